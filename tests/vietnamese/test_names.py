@@ -5,6 +5,10 @@ import random
 from core.vietnamese.names import alphabet_key, sort_key
 
 
+def shuffled(names):
+    return random.Random(7).sample(names, len(names))
+
+
 def test_people_sort_by_given_name_then_family_then_middle():
     expected = [
         "Lò Thị An",
@@ -24,23 +28,22 @@ def test_people_sort_by_given_name_then_family_then_middle():
         "Nguyễn Thị Phượng",
         "Ẳng Văn Ư",
     ]
-    shuffled = random.Random(7).sample(expected, len(expected))
-    assert sorted(shuffled, key=sort_key) == expected
+    assert sorted(shuffled(expected), key=sort_key) == expected
 
 
 def test_tones_follow_the_dictionary():
     expected = ["ma", "mà", "mả", "mã", "má", "mạ", "mac", "mă", "mằ", "mâ", "me"]
-    assert sorted(expected[::-1], key=alphabet_key) == expected
+    assert sorted(shuffled(expected), key=alphabet_key) == expected
 
 
 def test_the_alphabet_keeps_marked_letters_apart():
     expected = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
-    assert sorted(expected[::-1], key=alphabet_key) == expected
+    assert sorted(shuffled(expected), key=alphabet_key) == expected
 
 
 def test_titles_sort_numbers_by_size_and_ignore_case_and_punctuation():
     expected = ["Công đoàn A", "«Công đoàn» B", "TỔ 2", "Tổ 3", "Tổ 10", "Tổ A"]
-    assert sorted(expected[::-1], key=alphabet_key) == expected
+    assert sorted(shuffled(expected), key=alphabet_key) == expected
 
 
 def test_a_given_name_alone_and_an_empty_name_have_keys():

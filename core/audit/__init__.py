@@ -1,0 +1,1 @@
+"""Who did what, when: every room writes here, it knows nobody."""

@@ -1,0 +1,1 @@
+"""Filing, authors and shares, evidence, endorsement, return, receipt."""

@@ -1,0 +1,1 @@
+"""Panels, recusal, score sheets, sealing, scores, ranking."""

@@ -1,0 +1,199 @@
+"""Panels, judges, recusals, score sheets with their marks, and stored results."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.accounts.models import Account
+from core.db import Base, CanonicalJSON, Instant, Points, plain, text_enum
+from core.entries.models import Entry
+from core.judging.rules import RecusalReason, SheetStatus
+from core.people.models import Person
+from core.seasons.models import Season, Stage
+
+
+class Panel(Base):
+    """A group of judges of one stage, for all entries or for one field."""
+
+    __tablename__ = "panel"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(plain(32), unique=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    field: Mapped[str] = mapped_column(plain(40), default="")
+    revision: Mapped[int] = mapped_column(default=1)
+
+    stage: Mapped[Stage] = relationship(lazy="joined")
+    judges: Mapped[list[Judge]] = relationship(back_populates="panel", order_by="Judge.id", lazy="selectin")
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+    __witnessed__ = ("stage_id", "title", "field")
+
+
+class Judge(Base):
+    """A person on a panel. One who left keeps the row: sealed sheets point at it."""
+
+    __tablename__ = "judge"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(plain(32), unique=True)
+    panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panel.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    expertise: Mapped[Any] = mapped_column(CanonicalJSON, default=list)
+    is_chair: Mapped[bool] = mapped_column(default=False)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    panel: Mapped[Panel] = relationship(back_populates="judges", lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined")
+    account: Mapped[Account] = relationship()
+    __table_args__ = (sa.UniqueConstraint("panel_id", "person_id"),)
+    __witnessed__ = ("panel_id", "person_id", "account_id", "is_chair", "left_at")
+
+
+class Recusal(Base):
+    """A person kept off an entry, by declaration or derived from the tree; the reason is the evidence."""
+
+    __tablename__ = "recusal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    reason: Mapped[RecusalReason] = mapped_column(text_enum(RecusalReason, "reason"))
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    declared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    declared_at: Mapped[datetime] = mapped_column(Instant)
+    __table_args__ = (sa.UniqueConstraint("entry_id", "person_id"),)
+    __witnessed__ = ("entry_id", "person_id", "reason", "note")
+
+
+class Assignment(Base):
+    """An entry given to a judge in a stage, with the reason for the pair."""
+
+    __tablename__ = "assignment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("judge.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    assigned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    assigned_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    entry: Mapped[Entry] = relationship(lazy="joined")
+    judge: Mapped[Judge] = relationship(lazy="joined")
+    __table_args__ = (sa.UniqueConstraint("entry_id", "judge_id"),)
+    __witnessed__ = ("entry_id", "judge_id", "stage_id", "withdrawn_at")
+
+
+class Scoresheet(Base):
+    """One sheet: entry, stage, column, filler. Reopening makes a new version; a recusal voids, nothing is deleted."""
+
+    __tablename__ = "scoresheet"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(plain(32), unique=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    sheet_slug: Mapped[str] = mapped_column(plain(40))
+    column_slug: Mapped[str] = mapped_column(plain(40))
+    filler_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    judge_id: Mapped[int | None] = mapped_column(sa.ForeignKey("judge.id"), index=True)
+    status: Mapped[SheetStatus] = mapped_column(text_enum(SheetStatus, "status"), default=SheetStatus.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
+    remark: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    void_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    revision: Mapped[int] = mapped_column(default=1)
+
+    entry: Mapped[Entry] = relationship(lazy="joined")
+    stage: Mapped[Stage] = relationship(lazy="joined")
+    filler: Mapped[Account] = relationship(lazy="joined")
+    marks: Mapped[list[Mark]] = relationship(
+        back_populates="scoresheet", order_by="Mark.id", lazy="selectin", cascade="all, delete-orphan"
+    )
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+    __table_args__ = (
+        sa.Index(
+            "uq_scoresheet_one_live",
+            "entry_id", "stage_id", "column_slug", "filler_id",
+            unique=True,
+            sqlite_where=sa.text("status <> 'void'"),
+            postgresql_where=sa.text("status <> 'void'"),
+        ),
+        sa.CheckConstraint("status <> 'sealed' OR sealed_at IS NOT NULL", name="sealed_has_time"),
+    )  # fmt: skip
+    __witnessed__ = (
+        "entry_id", "stage_id", "sheet_slug", "column_slug", "filler_id", "status", "version", "remark", "sealed_at",
+        "void_reason",
+    )  # fmt: skip
+
+
+class Mark(Base):
+    """The mark of one criterion, which it names by the id in the frozen rules. Points as typed and checked."""
+
+    __tablename__ = "mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scoresheet_id: Mapped[int] = mapped_column(sa.ForeignKey("scoresheet.id"), index=True)
+    criterion: Mapped[str] = mapped_column(plain(40))
+    points: Mapped[Decimal | None] = mapped_column(Points)
+    level: Mapped[str | None] = mapped_column(plain(40))
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+
+    scoresheet: Mapped[Scoresheet] = relationship(back_populates="marks")
+    __table_args__ = (sa.UniqueConstraint("scoresheet_id", "criterion"),)
+    __witnessed__ = ("scoresheet_id", "criterion", "points", "level", "comment")
+
+
+class Score(Base):
+    """The stored result of an entry in a stage, with the digests of its inputs and of its rules."""
+
+    __tablename__ = "score"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    is_current: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[str] = mapped_column(plain(16))
+    total: Mapped[Decimal | None] = mapped_column(Points)
+    band: Mapped[str | None] = mapped_column(plain(40))
+    # The whole result as movement-format §4 defines it, and what it was computed from.
+    result: Mapped[Any] = mapped_column(CanonicalJSON)
+    inputs: Mapped[Any] = mapped_column(CanonicalJSON)
+    inputs_sha256: Mapped[str] = mapped_column(plain(64))
+    rules_sha256: Mapped[str] = mapped_column(plain(64))
+    engine: Mapped[str] = mapped_column(plain(8))
+    computed_at: Mapped[datetime] = mapped_column(Instant)
+
+    entry: Mapped[Entry] = relationship(lazy="joined")
+    __table_args__ = (sa.UniqueConstraint("entry_id", "stage_id", "version"),)
+    __witnessed__ = (
+        "entry_id", "stage_id", "version", "is_current", "status", "total", "band", "result", "inputs",
+        "inputs_sha256", "rules_sha256", "engine",
+    )  # fmt: skip
+
+
+class Ranking(Base):
+    """The stored ranking of a season's stage: one row per computation, the last one current."""
+
+    __tablename__ = "ranking"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(sa.ForeignKey("season.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"))
+    sheet_slug: Mapped[str] = mapped_column(plain(40))
+    version: Mapped[int] = mapped_column(default=1)
+    is_current: Mapped[bool] = mapped_column(default=True)
+    # {"order": [entry public ids], "entries": {id: {rank, tier, reasons}}}, and the entries as they went in.
+    result: Mapped[Any] = mapped_column(CanonicalJSON)
+    inputs: Mapped[Any] = mapped_column(CanonicalJSON)
+    inputs_sha256: Mapped[str] = mapped_column(plain(64))
+    rules_sha256: Mapped[str] = mapped_column(plain(64))
+    computed_at: Mapped[datetime] = mapped_column(Instant)
+
+    season: Mapped[Season] = relationship()
+    __table_args__ = (sa.UniqueConstraint("season_id", "stage_id", "sheet_slug", "version"),)
+    __witnessed__ = ("season_id", "stage_id", "sheet_slug", "version", "is_current", "result", "inputs", "rules_sha256")

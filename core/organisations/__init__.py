@@ -1,0 +1,1 @@
+"""Units with validity dates, successors, names as of a date, emulation clusters."""

@@ -1,0 +1,1 @@
+"""Persons, members of the union or not, over time."""

@@ -1,0 +1,1 @@
+"""A movement run once: dates, milestones, frozen rules."""

@@ -1,0 +1,1 @@
+"""What every page shares: access, transactions, errors, forms, the frame around a page."""
