@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -34,8 +34,15 @@ class Base(DeclarativeBase):
 
     metadata = sa.MetaData(naming_convention=NAMING)
 
-    # Columns whose every change must appear in the audit chain; audit/witness.py reads it.
-    __witnessed__: tuple[str, ...] = ()
+    # Columns whose every change must appear in the audit chain; audit/witness.py reads this and the next two.
+    __witnessed__: ClassVar[tuple[str, ...]] = ()
+    # The foreign key to the row with which this one begins and ceases to be witnessed; empty: on its own.
+    __witnessed_with__: ClassVar[str] = ""
+
+    @classmethod
+    def __witness_when__(cls) -> sa.ColumnElement[bool]:
+        """Return the condition under which a row is witnessed."""
+        return sa.true()
 
 
 class Points(TypeDecorator[Decimal]):
@@ -178,31 +185,59 @@ def _begin(connection: Connection) -> None:
 # --- Triggers -----------------------------------------------------------------------------------------------------
 
 
-def append_only_ddl(dialect: str, table: str, *, when: str | None = None) -> tuple[list[str], list[str]]:
+def unchanged(*columns: str) -> str:
+    """Return the SQL condition, for a trigger on UPDATE, that these columns keep their values (NULL equals NULL)."""
+    return " AND ".join(f"(NEW.{name} = OLD.{name} OR (NEW.{name} IS NULL AND OLD.{name} IS NULL))" for name in columns)
+
+
+def append_only_ddl(
+    dialect: str, table: str, *, when: str | None = None, when_update: str | None = None, when_insert: str | None = None
+) -> tuple[list[str], list[str]]:
     """Return the statements that forbid UPDATE and DELETE on `table`, and those that allow them again.
 
-    :param when: a condition on the OLD row (plain SQL that both databases read); rows for which it is false may change.
+    Conditions are plain SQL that both databases read. One that comes out NULL refuses nothing: wrap what may be
+    unknown in COALESCE.
+
+    :param when: a condition on the OLD row; rows for which it is false may change. None: no row may.
+    :param when_update: in its place for UPDATE, a condition on OLD and NEW, such as NOT COALESCE(unchanged(…), FALSE).
+    :param when_insert: a condition on the NEW row; INSERT is refused where it holds. None: every row may come in.
     """
-    condition = f" WHEN {when}" if when else ""
-    names = [(f"trg_{table}_no_{verb.lower()}", verb) for verb in ("UPDATE", "DELETE")]
-    if dialect == "sqlite":
-        make = [
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW{condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for name, verb in names
-        ]
-        return make, [f"DROP TRIGGER {name}" for name, _ in names]
-    function = f"fn_{table}_append_only"
-    make = [
-        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    ]
-    guard = f" WHEN ({when})" if when else ""
-    make += [
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW{guard} EXECUTE FUNCTION {function}()"
-        for name, verb in names
-    ]
-    return make, [f"DROP TRIGGER {name} ON {table}" for name, _ in names] + [f"DROP FUNCTION {function}()"]
+    guards = [("UPDATE", when_update or when or "TRUE", "NEW"), ("DELETE", when or "TRUE", "OLD")]
+    if when_insert:
+        guards.append(("INSERT", when_insert, "NEW"))
+    make, drop = [], []
+    for verb, condition, row in guards:
+        name, function = f"trg_{table}_no_{verb.lower()}", f"fn_{table}_no_{verb.lower()}"
+        if dialect == "sqlite":
+            make.append(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW WHEN {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+            drop.append(f"DROP TRIGGER {name}")
+            continue
+        # The condition stands in the function: PostgreSQL allows no subquery in a trigger's WHEN. The code makes the
+        # driver raise IntegrityError, as SQLite's does.
+        make.append(
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN "
+            f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $$"
+        )
+        make.append(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")
+        drop += [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {function}()"]
+    return make, drop
+
+
+def append_only(model: type[Base], **conditions: str | None) -> None:
+    """Give the model's table its append-only triggers wherever it is created from the models.
+
+    Migrations spell the same conditions out; the schema test compares the two.
+    """
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+
+    @event.listens_for(table, "after_create")
+    def make(_table: Any, connection: Connection, **_: Any) -> None:
+        for statement in append_only_ddl(connection.dialect.name, table.name, **conditions)[0]:
+            connection.exec_driver_sql(statement)
 
 
 def subtree(column: Any, path: str) -> sa.ColumnElement[bool]:

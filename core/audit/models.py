@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Instant, plain
+from core.db import Base, Instant, append_only, plain, unchanged
 
 
 class AuditEvent(Base):
@@ -37,13 +37,17 @@ class AuditEvent(Base):
 
 
 class AuditWitness(Base):
-    """The nonced digest of a row's witnessed columns as an event left them; a digest of nothing says «deleted»."""
+    """The nonced digest of a row's witnessed columns as an event left them.
+
+    No digest says that the row was deleted, or went back to its author's hands (`__witness_when__`).
+    """
 
     __tablename__ = "audit_witness"
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_event.id"), primary_key=True)
     table_name: Mapped[str] = mapped_column(plain(64), primary_key=True)
     row_key: Mapped[str] = mapped_column(plain(64), primary_key=True)
-    nonce: Mapped[bytes]
+    # Erasable once a later witness of the row stands.
+    nonce: Mapped[bytes | None]
     digest: Mapped[bytes | None]
 
     __table_args__ = (sa.Index("ix_audit_witness_row", "table_name", "row_key", "event_id"),)
@@ -70,3 +74,25 @@ class Checkpoint(Base):
     hash: Mapped[bytes]
     reason: Mapped[str] = mapped_column(sa.String(200))
     season_id: Mapped[int | None]
+
+
+append_only(
+    AuditEvent,
+    when_update="NOT COALESCE("
+    + unchanged(
+        "id", "at", "verb", "actor_id", "actor_name", "subject_table", "subject_id", "season_id", "unit_path",
+        "detail_digest", "prev_hash", "hash",
+    )
+    + " AND (NEW.detail IS NULL OR NEW.detail = OLD.detail) AND (NEW.nonce IS NULL OR NEW.nonce = OLD.nonce), FALSE)",
+)  # fmt: skip
+append_only(
+    AuditWitness,
+    when_update=f"NOT COALESCE({unchanged('event_id', 'table_name', 'row_key', 'digest')} AND NEW.nonce IS NULL, FALSE)",
+)
+append_only(Checkpoint)
+
+
+@sa.event.listens_for(AuditHead.__table__, "after_create")
+def _begin_chain(table: sa.Table, connection: sa.Connection, **_: object) -> None:
+    """Give the chain its head: number 0, hash of nothing."""
+    connection.execute(table.insert().values(id=1, last_id=0, last_hash=bytes(32)))

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, CanonicalJSON, Instant, Points, plain, text_enum
+from core.db import Base, CanonicalJSON, Instant, Points, append_only, plain, text_enum
 from core.entries.rules import State, Subject
 from core.organisations.models import Unit
 from core.people.models import Person
@@ -82,6 +82,11 @@ class Entry(Base):
         "collective_name", "answers", "route", "route_index", "holder_unit_id", "submitted_at", "received_at",
     )  # fmt: skip
 
+    @classmethod
+    def __witness_when__(cls) -> sa.ColumnElement[bool]:
+        """In its author's hands (a draft, or returned) an entry is saved by itself and often, and not audited."""
+        return sa.and_(cls.code.is_not(None), cls.state.not_in([State.DRAFT, State.RETURNED]))
+
 
 class Authorship(Base):
     """An author of an entry with a share in per cent. Name and workplace are as they were at filing."""
@@ -108,6 +113,7 @@ class Authorship(Base):
         sa.CheckConstraint("share > 0 AND share <= 100000000", name="share_range"),
     )
     __witnessed__ = ("entry_id", "person_id", "full_name", "share", "is_lead", "confirmed_at")
+    __witnessed_with__ = "entry_id"
 
 
 class Attachment(Base):
@@ -134,6 +140,7 @@ class Attachment(Base):
     entry: Mapped[Entry] = relationship(back_populates="attachments")
     __table_args__ = (sa.UniqueConstraint("entry_id", "sha256", "field_id"),)
     __witnessed__ = ("entry_id", "field_id", "filename", "sha256", "size")
+    __witnessed_with__ = "entry_id"
 
 
 class EntryStep(Base):
@@ -172,3 +179,7 @@ class EntryFact(Base):
     entry: Mapped[Entry] = relationship(back_populates="facts")
     __table_args__ = (sa.UniqueConstraint("entry_id", "fact_id"),)
     __witnessed__ = ("entry_id", "fact_id", "value")
+    __witnessed_with__ = "entry_id"
+
+
+append_only(EntryStep)

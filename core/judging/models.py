@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.accounts.models import Account
-from core.db import Base, CanonicalJSON, Instant, Points, plain, text_enum
+from core.db import Base, CanonicalJSON, Instant, Points, append_only, plain, text_enum, unchanged
 from core.entries.models import Entry
 from core.judging.rules import RecusalReason, SheetStatus
 from core.people.models import Person
@@ -132,6 +132,11 @@ class Scoresheet(Base):
         "void_reason",
     )  # fmt: skip
 
+    @classmethod
+    def __witness_when__(cls) -> sa.ColumnElement[bool]:
+        """An open sheet is saved by itself and not audited; a sealed or void one never changes unseen."""
+        return cls.status.in_([SheetStatus.SEALED, SheetStatus.VOID])
+
 
 class Mark(Base):
     """The mark of one criterion, which it names by the id in the frozen rules. Points as typed and checked."""
@@ -147,6 +152,7 @@ class Mark(Base):
     scoresheet: Mapped[Scoresheet] = relationship(back_populates="marks")
     __table_args__ = (sa.UniqueConstraint("scoresheet_id", "criterion"),)
     __witnessed__ = ("scoresheet_id", "criterion", "points", "level", "comment")
+    __witnessed_with__ = "scoresheet_id"
 
 
 class Score(Base):
@@ -197,3 +203,33 @@ class Ranking(Base):
     season: Mapped[Season] = relationship()
     __table_args__ = (sa.UniqueConstraint("season_id", "stage_id", "sheet_slug", "version"),)
     __witnessed__ = ("season_id", "stage_id", "sheet_slug", "version", "is_current", "result", "inputs", "rules_sha256")
+
+
+# A sealed sheet may only become void, with a reason; a void one stays as it is. Its marks never change, so a verb that
+# seals flushes the marks first.
+append_only(
+    Scoresheet,
+    when="OLD.status IN ('sealed', 'void')",
+    when_update="OLD.status IN ('sealed', 'void') AND NOT COALESCE(OLD.status = 'sealed' AND NEW.status = 'void' AND "
+    "NEW.void_reason <> '' AND "
+    + unchanged(
+        "id", "public_id", "entry_id", "stage_id", "sheet_slug", "column_slug", "filler_id", "judge_id", "version",
+        "remark", "created_at", "finished_at", "sealed_at",
+    )
+    + ", FALSE)",
+)  # fmt: skip
+
+
+def _in_closed_sheet(row: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM scoresheet WHERE scoresheet.id = {row}.scoresheet_id "
+        "AND scoresheet.status IN ('sealed', 'void'))"
+    )
+
+
+append_only(
+    Mark,
+    when=_in_closed_sheet("OLD"),
+    when_update=f"{_in_closed_sheet('OLD')} OR {_in_closed_sheet('NEW')}",
+    when_insert=_in_closed_sheet("NEW"),
+)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, CanonicalJSON, Instant, plain, text_enum
+from core.db import Base, CanonicalJSON, Instant, append_only, plain, text_enum
 from core.organisations.models import Unit
 from core.seasons.rules import Phase
 
@@ -107,3 +107,6 @@ class Milestone(Base):
     title: Mapped[str] = mapped_column(sa.String(200))
     at: Mapped[datetime] = mapped_column(Instant)
     __table_args__ = (sa.UniqueConstraint("season_id", "kind"),)
+
+
+append_only(RuleSnapshot)
