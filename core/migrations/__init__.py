@@ -1,0 +1,1 @@
+"""The schema's history: numbered steps, one room each, applied by Alembic."""
