@@ -1,0 +1,1 @@
+"""Printed documents: values in, bytes out; no database, no web, no clock."""
