@@ -50,8 +50,14 @@ class StampedChannel(HTTPChannel):
 def serve(app: Flask, *, host: str, port: int, threads: int) -> None:
     """Serve until interrupted."""
     server = create_server(
-        app, host=host, port=port, threads=threads, ident="thidua", max_request_body_size=256 * 1024 * 1024,
-        channel_timeout=300, connection_limit=500,
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        ident="thidua",
+        max_request_body_size=256 * 1024 * 1024,
+        channel_timeout=300,
+        connection_limit=500,
     )
     # A host name with several addresses gives one server per address inside a wrapper.
     sockets = [server] if isinstance(server, BaseWSGIServer) else list(server.map.values())

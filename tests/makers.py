@@ -38,8 +38,15 @@ def make_unit(name: str = "CĐCS Công ty CP Chè Tân Uyên", parent: Unit | No
     n = next(_numbers)
     unit = _kept(
         Unit(
-            public_id=new_public_id(), code=more.pop("code", f"u-{n}"), kind_code=kind, name=name, folded=fold(name),
-            sort_key=alphabet_key(name), parent_id=parent.id if parent else None, path=f"?{n}", **more,
+            public_id=new_public_id(),
+            code=more.pop("code", f"u-{n}"),
+            kind_code=kind,
+            name=name,
+            folded=fold(name),
+            sort_key=alphabet_key(name),
+            parent_id=parent.id if parent else None,
+            path=f"?{n}",
+            **more,
         )
     )
     unit.path = f"{parent.path if parent else ''}{unit.id}."
@@ -51,7 +58,9 @@ def make_person(full_name: str = "Lò Thị Mai", unit: Unit | None = None, **mo
     """A person, member of `unit` where one is given."""
     kind = more.pop("kind", MembershipKind.MEMBER)
     person = _kept(
-        Person(public_id=new_public_id(), full_name=full_name, folded=fold(full_name), sort_key=sort_key(full_name), **more)
+        Person(
+            public_id=new_public_id(), full_name=full_name, folded=fold(full_name), sort_key=sort_key(full_name), **more
+        )
     )
     if unit is not None:
         person.memberships.append(Membership(person_id=person.id, unit_id=unit.id, unit=unit, kind=kind))
@@ -59,7 +68,9 @@ def make_person(full_name: str = "Lò Thị Mai", unit: Unit | None = None, **mo
     return person
 
 
-def make_account(person: Person | None = None, *roles: tuple[Role, Unit], phone: str | None = None, **more: Any) -> Account:
+def make_account(
+    person: Person | None = None, *roles: tuple[Role, Unit], phone: str | None = None, **more: Any
+) -> Account:
     """An account of `person` with roles over units."""
     person = person or make_person()
     account = _kept(Account(public_id=new_public_id(), person_id=person.id, person=person, created_at=NOW, **more))

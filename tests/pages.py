@@ -103,8 +103,9 @@ def form(response: TestResponse, action: str = "", button: str = "") -> Form:
     raise AssertionError(f"no form to {action!r} with button {button!r} in:\n{text_of(response)[:2000]}")
 
 
-def send(client: FlaskClient, page: TestResponse, *, action: str = "", button: str = "", follow: bool = True,
-         **values: Any) -> TestResponse:
+def send(
+    client: FlaskClient, page: TestResponse, *, action: str = "", button: str = "", follow: bool = True, **values: Any
+) -> TestResponse:
     """Fill in the page's form and press the button: what the page already holds is kept, `values` are typed over it."""
     found = form(page, action, button)
     data = {**found.values, **values}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import DomainError
+from core.vietnamese.phones import PhoneNotUnderstood, parse_phone
+from core.vietnamese.text import login_fold
 
 
 class Role(StrEnum):
@@ -85,7 +87,7 @@ class NotFoundHere(DomainError):
 
 
 class SignInRefused(DomainError):
-    """Name or password wrong. Facts: tries_left."""
+    """Name or password wrong. Facts: tries_left, where the caller counted."""
 
     status = 422
 
@@ -97,7 +99,7 @@ class TooManyTries(DomainError):
 
 
 class CodeRefused(DomainError):
-    """The six-digit code is wrong, used or too old. Facts: tries_left."""
+    """The six-digit code is wrong, used or too old. Facts: code_id (None when the key names nobody)."""
 
     status = 422
 
@@ -106,3 +108,23 @@ class PasswordTooWeak(DomainError):
     """The chosen password is too short or on the list of common ones. Facts: reason (short, common, name)."""
 
     status = 422
+
+
+class KeyTaken(DomainError):
+    """The phone number or member code already names another account. Facts: key."""
+
+    status = 409
+
+
+class LastAdministrator(DomainError):
+    """The only administrator left cannot be closed or lose the role."""
+
+    status = 409
+
+
+def key_of(typed: str) -> str:
+    """Return the folded identity of what was typed at sign-in: a phone number as ten digits, else the folded code."""
+    try:
+        return parse_phone(typed)
+    except PhoneNotUnderstood:
+        return login_fold(typed).replace(" ", "")

@@ -53,7 +53,9 @@ def _refused(error: DomainError) -> tuple[Response | str, int]:
 def _stale_token(_error: CSRFError) -> tuple[Response | str, int]:
     return answer(
         400,
-        _("Trang này đã mở quá lâu nên chưa gửi được. Quay lại, tải lại trang rồi gửi lần nữa; nội dung đã lưu vẫn còn."),
+        _(
+            "Trang này đã mở quá lâu nên chưa gửi được. Quay lại, tải lại trang rồi gửi lần nữa; nội dung đã lưu vẫn còn."
+        ),
     )
 
 
@@ -70,7 +72,10 @@ def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
         405: _("Không tìm thấy trang. Có thể đường dẫn gõ thiếu."),
         413: _("Tệp gửi lên quá lớn. Mỗi tệp tối đa %(n)s MB. Có thể chụp lại ở chế độ thường.", n=g.get("max_mb", 20)),
     }
-    return answer(404 if code == 405 else code, messages.get(code, _("Yêu cầu này chưa gửi đúng cách. Quay lại trang trước và thử lại từ đó.")))
+    return answer(
+        404 if code == 405 else code,
+        messages.get(code, _("Yêu cầu này chưa gửi đúng cách. Quay lại trang trước và thử lại từ đó.")),
+    )
 
 
 def _fault(error: Exception) -> tuple[Response | str, int]:

@@ -76,7 +76,9 @@ def install(app: Flask, settings: Settings) -> None:
 def _links(app: Flask, *, signed_in: bool) -> dict[str, Any]:
     known = app.view_functions
     wanted = {"home": "front.home", "search": "front.look_up", "privacy": "front.privacy"}
-    wanted |= {"sign_out": "accounts.sign_out", "account": "accounts.show"} if signed_in else {"sign_in": "accounts.sign_in"}
+    wanted |= (
+        {"sign_out": "accounts.sign_out", "account": "accounts.show"} if signed_in else {"sign_in": "accounts.sign_in"}
+    )
     links: dict[str, Any] = {name: url_for(endpoint) for name, endpoint in wanted.items() if endpoint in known}
     if "front.language" in known:
         links["languages"] = [(code, label, url_for("front.language", code=code)) for code, label in LANGUAGES]

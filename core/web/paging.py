@@ -25,7 +25,11 @@ class Page:
 
 
 def page_of(
-    query: sa.Select[Any], keys: list[tuple[Any, bool]], *, after: str | None = None, before: str | None = None,
+    query: sa.Select[Any],
+    keys: list[tuple[Any, bool]],
+    *,
+    after: str | None = None,
+    before: str | None = None,
     size: int = PAGE_SIZE,
 ) -> Page:
     """Return the rows of `query` after (or before) a cursor.
