@@ -14,7 +14,7 @@ from core.seasons.rules import Phase
 
 
 class RuleSnapshot(Base):
-    """Frozen rules: the canonical bytes of a movement, or of a season (movement and the season's choices). Insert only."""
+    """Frozen rules: the canonical bytes of a movement, or of a season (movement and its choices). Insert only."""
 
     __tablename__ = "rule_snapshot"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,7 +48,7 @@ class Season(Base):
     closes_at: Mapped[datetime | None] = mapped_column(Instant)
     grace_minutes: Mapped[int] = mapped_column(default=15)
     judging_closes_at: Mapped[datetime | None] = mapped_column(Instant)
-    # The draft's choices: {"sheets": {stage: sheet or [sheets by subject]}, "quotas": {...}, "endorse_days": n}.
+    # The draft's choices: {"sheets": {stage: [sheet, …]}, "quotas": {sheet: {tier: {"quota": n, …}}}, "endorse_days": n}.
     choices: Mapped[Any] = mapped_column(CanonicalJSON, default=dict)
     movement_snapshot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
     snapshot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
@@ -98,13 +98,17 @@ class Stage(Base):
 
 
 class Milestone(Base):
-    """A dated step of the season that people see: opening, deadline, endorsement done, results."""
+    """A dated step of the season that people see: endorsement done, council, results.
+
+    An extension of the deadline is one too: `at` the new deadline, `title` the document, `note` the reason.
+    """
 
     __tablename__ = "milestone"
     id: Mapped[int] = mapped_column(primary_key=True)
     season_id: Mapped[int] = mapped_column(sa.ForeignKey("season.id"), index=True)
     kind: Mapped[str] = mapped_column(plain(24))
-    title: Mapped[str] = mapped_column(sa.String(200))
+    title: Mapped[str] = mapped_column(sa.String(200), default="")
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
     at: Mapped[datetime] = mapped_column(Instant)
     __table_args__ = (sa.UniqueConstraint("season_id", "kind"),)
 

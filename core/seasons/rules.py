@@ -8,7 +8,7 @@ from core.errors import DomainError
 
 
 class Phase(StrEnum):
-    """Where a season stands. Stored, and changed only by verbs: whether something is sealed never depends on a clock."""
+    """Where a season stands. Stored, changed only by verbs: whether something is sealed never depends on a clock."""
 
     DRAFT = "draft"
     OPEN = "open"

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("season_id", sa.Integer(), nullable=False),
         sa.Column("kind", plain(24), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("note", sa.String(500), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
         sa.ForeignKeyConstraint(["season_id"], ["season.id"], name=op.f("fk_milestone_season_id")),
