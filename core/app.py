@@ -7,9 +7,9 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.accounts import views as accounts_views
 from core.audit import service as audit
 from core.audit import views as audit_views
-from core.accounts import views as accounts_views
 from core.awards import views as awards_views
 from core.config import ROOT, Settings
 from core.entries import views as entries_views

@@ -1,22 +1,17 @@
-"""One maker per table, with honest defaults; a test states only what matters to it. Makers add and flush, never commit."""
+"""One maker per table, with honest defaults; a test states only what matters. Makers add and flush, never commit."""
 
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from core.accounts.models import Account, LoginKey, RoleGrant
 from core.accounts.rules import LoginKind, Role
-from core.entries.models import Authorship, Entry
-from core.entries.rules import State, Subject
 from core.extensions import db
 from core.organisations.models import Unit, UnitKind
 from core.people.models import Membership, Person
 from core.people.rules import MembershipKind
-from core.seasons.models import Season
-from core.vietnamese.codes import make_code, new_public_id
+from core.vietnamese.codes import new_public_id
 from core.vietnamese.names import alphabet_key, sort_key
 from core.vietnamese.text import fold
 from tests.conftest import NOW

@@ -108,10 +108,8 @@ def send(
 ) -> TestResponse:
     """Fill in the page's form and press the button: what the page already holds is kept, `values` are typed over it."""
     found = form(page, action, button)
-    data = {**found.values, **values}
-    for name, value, text in found.buttons:
-        if button and button in text and name:
-            data[name] = value
+    pressed = {name: value for name, value, text in found.buttons if button and button in text and name}
+    data = {**found.values, **values, **pressed}
     target = found.action or page.request.path
     return client.post(target, data=data, follow_redirects=follow, content_type="multipart/form-data")
 

@@ -1,4 +1,4 @@
-"""Passwords and six-digit codes: argon2 hashes, what is too weak, and a check that takes as long for nobody as for somebody."""
+"""Passwords and six-digit codes: argon2 hashes, what is too weak, one duration for right and wrong names."""
 
 from __future__ import annotations
 

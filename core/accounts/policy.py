@@ -90,6 +90,8 @@ TABLE: tuple[Row, ...] = (
     Row("sheet.fill", O, "endorser", phases=_phases("submitted")),
     Row("person.read", O, "subtree"),
     Row("person.edit", O, "subtree"),
+    Row("unit.read", O, "subtree"),
+    Row("account.read", O, "subtree"),
     Row("account.issue_code", O, "subtree"),
     # Judges
     Row("sheet.list", J),
@@ -128,7 +130,11 @@ TABLE: tuple[Row, ...] = (
     # Administrators: people, tree, plugins, trail; no relation to content
     Row("system.read", A),
     Row("user.manage", A),
+    Row("account.read", A),
+    Row("account.issue_code", A),
+    Row("person.read", A),
     Row("unit.manage", A),
+    Row("unit.read", A),
     Row("movement.read", A),
     Row("movement.read", M),
     Row("audit.read", A),
@@ -226,7 +232,7 @@ def require(actor: Actor, verb: str, obj: Any = None) -> None:
 
 
 def visible(actor: Actor, kind: type, verb: str = "") -> sa.Select[Any]:
-    """Return the select of the rows of `kind` the actor may read (or do `verb` to); the filter comes before any other."""
+    """Return the select of the rows of `kind` that the actor may read, or do `verb` to; it precedes any other filter."""
     known = _entities[kind]
     allowed: list[sa.ColumnElement[bool]] = []
     for row in rows(verb or known.read, actor):

@@ -11,7 +11,7 @@ from core.vietnamese.text import login_fold
 
 
 class Role(StrEnum):
-    """What a person may be. Every signed-in person is also a member of the public and, by having an account, a worker."""
+    """What a person may be. Everybody signed in is also public and, by having an account, a worker."""
 
     PUBLIC = "public"
     WORKER = "worker"

@@ -46,8 +46,7 @@ def answer(status: int, message: str, **more: object) -> tuple[Response | str, i
 
 
 def _refused(error: DomainError) -> tuple[Response | str, int]:
-    more = {} if wants_json() else {"error": error}
-    return answer(error.status, say(error), **more)
+    return answer(error.status, say(error), **({} if wants_json() else {"error": error}))
 
 
 def _stale_token(_error: CSRFError) -> tuple[Response | str, int]:

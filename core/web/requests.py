@@ -92,7 +92,7 @@ def admit_post() -> Response | None:
 
 
 def start_writing() -> Response | None:
-    """End the reading transaction, open the writing one and claim the form key; a redirect if another request has it."""
+    """End the reading transaction, open the writing one, claim the form key; a redirect where it is already used."""
     db.session.rollback()
     begin_writing()
     key = request.form.get("form_key", "")

@@ -1,4 +1,4 @@
-"""What people read when a rule refuses: one sentence per kind of refusal, cause and next act, registered by the rooms."""
+"""What people read when a rule refuses: one sentence per kind, cause and next act, registered by the rooms."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ def _absent(_error: NotFoundHere) -> str:
 @sentence(NotAllowed)
 def _not_yours(_error: NotAllowed) -> str:
     return _(
-        "Việc này dành cho người có quyền khác, hoặc chưa làm được ở bước hiện tại. Quay lại trang trước để xem việc có thể làm."
+        "Việc này dành cho người có quyền khác, hoặc chưa làm được ở bước hiện tại. "
+        "Quay lại trang trước để xem việc có thể làm."
     )
 
 
