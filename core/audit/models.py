@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.audit.chain import checkpoint_text
 from core.db import Base, Instant, append_only, plain, unchanged
 
 
@@ -75,6 +76,11 @@ class Checkpoint(Base):
     reason: Mapped[str] = mapped_column(sa.String(200))
     season_id: Mapped[int | None]
 
+    @property
+    def text(self) -> str:
+        """The checkpoint as it is printed and typed: «number:hash»."""
+        return checkpoint_text(self.event_id, self.hash)
+
 
 append_only(
     AuditEvent,
@@ -87,7 +93,9 @@ append_only(
 )  # fmt: skip
 append_only(
     AuditWitness,
-    when_update=f"NOT COALESCE({unchanged('event_id', 'table_name', 'row_key', 'digest')} AND NEW.nonce IS NULL, FALSE)",
+    when_update="NOT COALESCE("
+    + unchanged("event_id", "table_name", "row_key", "digest")
+    + " AND NEW.nonce IS NULL, FALSE)",
 )
 append_only(Checkpoint)
 
