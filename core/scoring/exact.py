@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, floor
 
 LIMIT = 10**12
 PLACES = 6
@@ -45,28 +44,25 @@ def is_multiple(number: Decimal | Fraction, step: Decimal) -> bool:
     return (Fraction(number) / Fraction(step)).denominator == 1
 
 
-def half_up(value: Fraction) -> int:
-    """Return the nearest whole number, halves away from zero."""
-    nearest = floor(abs(value) + Fraction(1, 2))
-    return nearest if value >= 0 else -nearest
-
-
 def round_to(value: Fraction, to: Decimal, mode: str) -> Fraction:
-    """Return the multiple of `to` that `mode` (half_up, half_even, up = towards +∞) picks for `value`."""
-    unit = Fraction(to)
-    quotient = value / unit
+    """Return the multiple of `to` that `mode` (half_up, half_even, up = towards +∞) picks for `value`.
+
+    half_up takes halves away from zero.
+    """
+    unit_top, unit_bottom = to.as_integer_ratio()
+    top, bottom = value.numerator * unit_bottom, value.denominator * unit_top
     if mode == "up":
-        count = ceil(quotient)
+        count = -(-top // bottom)
     elif mode == "half_even":
-        count = round(quotient)
+        count = round(Fraction(top, bottom))
     else:
-        count = half_up(quotient)
-    return count * unit
+        count = _half_up(top, bottom)
+    return Fraction(count * unit_top, unit_bottom)
 
 
 def written(value: Fraction) -> Decimal:
     """Return an exact value as it is written: to 6 decimals half up, without trailing zeros and without «-0»."""
-    micro = half_up(value * MICRO)
+    micro = _half_up(value.numerator * MICRO, value.denominator)
     return Decimal(plain(Decimal(f"{micro}e-{PLACES}")))
 
 
@@ -76,3 +72,9 @@ def plain(number: Decimal | int) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def _half_up(top: int, bottom: int) -> int:
+    """Return the whole number nearest to top ÷ bottom (above 0), halves away from zero."""
+    nearest = (2 * abs(top) + bottom) // (2 * bottom)
+    return nearest if top >= 0 else -nearest

@@ -1,0 +1,123 @@
+"""Replays explained vectors: one JSON object a line, each with its inputs and the whole result it expects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from core.scoring.awards import award_check
+from core.scoring.canonical import digest
+from core.scoring.engine1 import score
+from core.scoring.misuse import MovementRefused
+from core.scoring.movement import Movement
+from core.scoring.ranking import rank
+from core.scoring.reading import Reading, read_toml
+from core.scoring.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One vector after replay; `differences` says key by key what came instead of what was expected."""
+
+    id: str
+    line: int
+    differences: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain values for JSON."""
+        return {"id": self.id, "line": self.line, "differences": list(self.differences)}
+
+
+def replay_file(path: Path) -> list[Replayed]:
+    """Replay every line of a vectors file; the rules that it names stand beside it.
+
+    :raise OSError: the file cannot be opened.
+    """
+    readings: dict[Path, Reading] = {}
+
+    def read_beside(name: str) -> Reading:
+        beside = path.parent / name
+        if beside not in readings:
+            readings[beside] = read_toml(beside.read_bytes())
+        return readings[beside]
+
+    lines = path.read_text("utf-8").splitlines()
+    return [_replay_line(number, line, read_beside) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def replay(vector: Mapping[str, Any], read_beside: Callable[[str], Reading]) -> dict[str, Any]:
+    """Return what a vector gives now, in the shape of its `expect`.
+
+    :raise MovementRefused: the rules of a vector of another kind than check cannot be used.
+    :raise KeyError: the vector lacks an input, or names a sheet, award or kind that there is not.
+    """
+    reading = read_toml(vector["toml"]) if "toml" in vector else read_beside(vector["rules"])
+    if vector["kind"] == "check":
+        return {"codes": sorted({problem.code for problem in reading.problems})}
+    return _KINDS[vector["kind"]](reading.require(str(vector.get("rules", vector["id"]))), vector)
+
+
+def _score(movement: Movement, vector: Mapping[str, Any]) -> dict[str, Any]:
+    return score(Rules.of(movement, vector["sheet"]), vector["sheets"], vector["facts"]).as_dict()
+
+
+def _rank(movement: Movement, vector: Mapping[str, Any]) -> dict[str, Any]:
+    return rank(Rules.of(movement, vector["sheet"]), vector["entries"]).as_dict()
+
+
+def _award(movement: Movement, vector: Mapping[str, Any]) -> dict[str, Any]:
+    on = date.fromisoformat(vector["on"])
+    award = movement.award(vector["award"])
+    return award_check(award, vector["person"], vector["year"], on, vector["achievements"]).as_dict()
+
+
+def _digest(movement: Movement, _vector: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sha256": digest(movement)}
+
+
+_KINDS: dict[str, Callable[[Movement, Mapping[str, Any]], dict[str, Any]]] = {
+    "score": _score,
+    "rank": _rank,
+    "award": _award,
+    "digest": _digest,
+}
+
+
+def _replay_line(number: int, line: str, read_beside: Callable[[str], Reading]) -> Replayed:
+    vector_id = f"dòng {number}"
+    try:
+        vector = json.loads(line, parse_float=Decimal)
+        vector_id = str(vector["id"])
+        differences = tuple(compare(vector["expect"], replay(vector, read_beside)))
+    except MovementRefused as refused:
+        differences = tuple(f"rules: {problem.sentence}" for problem in refused.problems)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        differences = (f"không chạy được: {error!r}",)
+    return Replayed(vector_id, number, differences)
+
+
+def compare(expected: Any, found: Any, place: str = "") -> list[str]:
+    """Return one line for each place where two plain values differ."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        lines = []
+        for key in sorted({*expected, *found}):
+            at = f"{place}.{key}" if place else key
+            if key not in found:
+                lines.append(f"{at}: cần {_shown(expected[key])}, không có")
+            elif key not in expected:
+                lines.append(f"{at}: không cần, có {_shown(found[key])}")
+            else:
+                lines += compare(expected[key], found[key], at)
+        return lines
+    if type(expected) is type(found) and expected == found:
+        return []
+    return [f"{place}: cần {_shown(expected)}, có {_shown(found)}"]
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
