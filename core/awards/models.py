@@ -52,6 +52,8 @@ class Decision(Base):
     authority: Mapped[str] = mapped_column(sa.String(200))
     signer_title: Mapped[str] = mapped_column(sa.String(120))
     signer_name: Mapped[str] = mapped_column(sa.String(120))
+    # What the decision stands on: the minutes of the council that voted.
+    basis: Mapped[str] = mapped_column(sa.String(300), default="")
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     decided_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)
@@ -65,7 +67,7 @@ class Decision(Base):
     )
     __witnessed__ = (
         "season_id", "unit_id", "status", "series", "year", "number", "signed_on", "place", "authority",
-        "signer_title", "signer_name",
+        "signer_title", "signer_name", "basis",
     )  # fmt: skip
 
     @property

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("authority", sa.String(200), nullable=False),
         sa.Column("signer_title", sa.String(120), nullable=False),
         sa.Column("signer_name", sa.String(120), nullable=False),
+        sa.Column("basis", sa.String(300), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
