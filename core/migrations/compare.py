@@ -1,0 +1,119 @@
+"""Compares a database with the models, down to checks, partial indexes, collations and triggers.
+
+Both sides are read back from a database by the same queries: the models are created in a scratch place (memory on
+SQLite, a schema that is rolled back on PostgreSQL), so that no spelling of either engine counts as a difference.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from core.db import Base
+
+# "entry.title" or "entry: ck_entry_state" → how it is defined.
+Schema = dict[str, str]
+
+SCRATCH = "thidua_scratch"
+_CORE = Path(__file__).resolve().parent.parent
+
+
+def differences(engine: Engine) -> list[str]:
+    """Return one line for each thing in which the database and the models differ, sorted; empty when they agree."""
+    _load_models()
+    tables = {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("core.")}
+    with engine.connect() as connection:
+        there = describe(connection)
+    wanted = _described_models(engine, [table for table in Base.metadata.sorted_tables if table in tables])
+    lines = [f"{key}: only in the models: {wanted[key]}" for key in wanted.keys() - there.keys()]
+    lines += [f"{key}: only in the database: {there[key]}" for key in there.keys() - wanted.keys()]
+    lines += [
+        f"{key}: the database has {there[key]}, the models have {wanted[key]}"
+        for key in wanted.keys() & there.keys()
+        if wanted[key] != there[key]
+    ]
+    return sorted(lines)
+
+
+def describe(connection: Connection, schema: str | None = None) -> Schema:
+    """Return every table's columns, constraints, indexes and triggers as the database tells them."""
+    inspector = sa.inspect(connection)
+    found: Schema = {}
+    names = inspector.get_table_names(schema=schema)
+    # An optional room keeps its tables under a prefix, with a version table of its own: they are its to compare.
+    prefixes = tuple(name.removesuffix("version") for name in names if name.endswith("_version"))
+    for table in names:
+        if table.startswith(prefixes):
+            continue
+        found[table] = "table"
+        for column in inspector.get_columns(table, schema=schema):
+            found[f"{table}.{column['name']}"] = _column(column, connection)
+        key = inspector.get_pk_constraint(table, schema=schema)
+        found[f"{table}: {key['name']}"] = f"primary key {key['constrained_columns']}"
+        for foreign in inspector.get_foreign_keys(table, schema=schema):
+            target = f"{foreign['referred_table']}{foreign['referred_columns']}"
+            found[f"{table}: {foreign['name']}"] = f"{foreign['constrained_columns']} → {target} {foreign['options']}"
+        for unique in inspector.get_unique_constraints(table, schema=schema):
+            found[f"{table}: {unique['name']}"] = f"unique {unique['column_names']}"
+        for check in inspector.get_check_constraints(table, schema=schema):
+            found[f"{table}: {check['name']}"] = f"check {check['sqltext']}"
+        for index in inspector.get_indexes(table, schema=schema):
+            if not index.get("duplicates_constraint"):
+                options = {name: str(value) for name, value in index.get("dialect_options", {}).items() if value is not None}
+                kind = "unique index" if index["unique"] else "index"
+                found[f"{table}: {index['name']}"] = f"{kind} {index['column_names']} {options or ''}".strip()
+    found.update(_triggers(connection, schema))
+    return found
+
+
+def _column(column: Any, connection: Connection) -> str:
+    parts = [column["type"].compile(connection.dialect), "NULL" if column["nullable"] else "NOT NULL"]
+    # Serial columns name their sequence, and with it the schema they stand in.
+    if column["default"] is not None:
+        parts.append(f"DEFAULT {re.sub(r'nextval.*', 'nextval', column['default'])}")
+    return " ".join(parts)
+
+
+def _triggers(connection: Connection, schema: str | None) -> Schema:
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {f"{table}: {name}": text for table, name, text in rows}
+    query = sa.text(
+        "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), p.prosrc FROM pg_trigger t "
+        "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE NOT t.tgisinternal AND n.nspname = COALESCE(:schema, current_schema())"
+    )
+    return {
+        f"{table}: {name}": f"{definition.replace(f'{schema}.', '').replace('public.', '')} {source}"
+        for table, name, definition, source in connection.execute(query, {"schema": schema})
+    }
+
+
+def _described_models(engine: Engine, tables: list[sa.Table]) -> Schema:
+    if engine.dialect.name == "sqlite":
+        scratch = sa.create_engine("sqlite://")
+        with scratch.begin() as connection:
+            Base.metadata.create_all(connection, tables=tables)
+            described = describe(connection)
+        scratch.dispose()
+        return described
+    with engine.connect() as connection, connection.begin() as transaction:
+        connection.exec_driver_sql(f"CREATE SCHEMA {SCRATCH}")
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {SCRATCH}")
+        # Without the check, the tables of the real schema are not looked for, and all are made.
+        Base.metadata.create_all(connection, tables=tables, checkfirst=False)
+        described = describe(connection, SCRATCH)
+        transaction.rollback()
+    return described
+
+
+def _load_models() -> None:
+    """Import every room's models, so that the metadata is whole."""
+    for path in sorted(_CORE.glob("*/models.py")):
+        importlib.import_module(f"core.{path.parent.name}.models")
