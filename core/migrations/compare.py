@@ -54,7 +54,8 @@ def describe(connection: Connection, schema: str | None = None) -> Schema:
         for column in inspector.get_columns(table, schema=schema):
             found[f"{table}.{column['name']}"] = _column(column, connection)
         key = inspector.get_pk_constraint(table, schema=schema)
-        found[f"{table}: {key['name']}"] = f"primary key {key['constrained_columns']}"
+        if key["constrained_columns"]:
+            found[f"{table}: {key['name']}"] = f"primary key {key['constrained_columns']}"
         for foreign in inspector.get_foreign_keys(table, schema=schema):
             target = f"{foreign['referred_table']}{foreign['referred_columns']}"
             found[f"{table}: {foreign['name']}"] = f"{foreign['constrained_columns']} → {target} {foreign['options']}"
@@ -64,7 +65,9 @@ def describe(connection: Connection, schema: str | None = None) -> Schema:
             found[f"{table}: {check['name']}"] = f"check {check['sqltext']}"
         for index in inspector.get_indexes(table, schema=schema):
             if not index.get("duplicates_constraint"):
-                options = {name: str(value) for name, value in index.get("dialect_options", {}).items() if value is not None}
+                options = {
+                    name: str(value) for name, value in index.get("dialect_options", {}).items() if value is not None
+                }
                 kind = "unique index" if index["unique"] else "index"
                 found[f"{table}: {index['name']}"] = f"{kind} {index['column_names']} {options or ''}".strip()
     found.update(_triggers(connection, schema))
