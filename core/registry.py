@@ -1,0 +1,340 @@
+"""Finds the movements: plugin folders, installed plugins, and folders of data; one broken plugin closes only itself.
+
+No import statement of the core names a plugin: a movement is found by its folder, and its id is the folder's name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from core import hookspecs
+from core.errors import DomainError
+from core.hookspecs import API_VERSION, PROJECT, EntryView, Finding, SeasonView
+from core.scoring.misuse import MovementRefused, Problem
+from core.scoring.movement import Movement
+from core.scoring.reading import from_movement, load_movement
+
+ENTRY_POINT_GROUP = "thidua.movements"
+PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
+RULES_FILE = "movement.toml"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a plugin is not in use: the stage (import, api, hooks, movements, rules, identity), and what to mend."""
+
+    plugin: str
+    stage: str
+    message: str
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        """Return one line, and the problems of the rules a line each."""
+        lines = [f"{self.plugin} ({self.stage}): {self.message}", *(f"  {each.sentence}" for each in self.problems)]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """A plugin as an administrator sees it. `origin`: folder, data or package; `status`: ok or failed."""
+
+    name: str
+    origin: str
+    version: str
+    status: str
+    movement_ids: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+
+class PluginsFailed(DomainError):
+    """Strict loading found broken plugins. Facts: failures (tuple of Failure)."""
+
+    def __str__(self) -> str:
+        """Return every failure, so that a test run names all of them."""
+        return "\n".join(str(failure) for failure in self.failures)
+
+
+class PluginRefused(Exception):
+    """Stops the loading of one plugin at a stage; caught by the registry."""
+
+    def __init__(self, stage: str, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.stage, self.message, self.problems = stage, message, problems
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plugin that was found and not yet loaded."""
+
+    name: str
+    origin: str
+    folder: Path | None = None
+    entry_point: EntryPoint | None = None
+    package: str = "plugins"
+
+    @property
+    def movement_id(self) -> str:
+        """The only id that its movement may have."""
+        return self.name.replace("_", "-")
+
+
+class Registry:
+    """The movements in use, collected once at start; afterwards everything is a look-up by movement id."""
+
+    def __init__(self) -> None:
+        self.movements: dict[str, Movement] = {}
+        self.plugins: list[PluginInfo] = []
+        self._owners: dict[str, str] = {}
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+
+    @classmethod
+    def load(
+        cls,
+        plugins_dir: Path | None = None,
+        movements_dir: Path | None = None,
+        entry_points: bool = True,
+        strict: bool = False,
+    ) -> Registry:
+        """Find and load all plugins, each guarded from the others.
+
+        :param plugins_dir: folder of plugin packages, by default `plugins/` beside the core.
+        :param movements_dir: folder of data folders with a `movement.toml` each; no code is imported from there.
+        :param entry_points: whether installed packages may bring movements (group `thidua.movements`).
+        :param strict: raise if any plugin fails, as tests and CI do.
+        :raise PluginsFailed: in strict mode, naming every failure.
+        """
+        registry = cls()
+        for candidate in _candidates(PLUGINS if plugins_dir is None else plugins_dir, movements_dir, entry_points):
+            registry._load(candidate)
+        if strict and registry.failures:
+            raise PluginsFailed(failures=registry.failures)
+        return registry
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Everything that could not be loaded, in the order in which it was found."""
+        return tuple(plugin.failure for plugin in self.plugins if plugin.failure is not None)
+
+    def find(self, movement_id: str) -> Movement | None:
+        """Return a movement in use, or None where no working plugin brings it."""
+        return self.movements.get(movement_id)
+
+    def owner(self, movement_id: str) -> PluginInfo | None:
+        """Return the plugin that brings a movement, or None where it is gone or broken."""
+        name = self._owners.get(movement_id)
+        return next((plugin for plugin in self.plugins if plugin.name == name and plugin.failure is None), None)
+
+    def check_entry(self, movement: Movement | str, entry: EntryView, season: SeasonView) -> list[Finding]:
+        """Ask the plugin that owns the movement, and no other, about one entry.
+
+        :param movement: the frozen movement of the season, or the id of one in use.
+        :return: its findings; one warning that names the plugin where it raises or answers with something else.
+        """
+        movement_id = movement if isinstance(movement, str) else movement.id
+        owner = self._owners.get(movement_id)
+        if owner is None:
+            return []
+        value = self.movements[movement_id] if isinstance(movement, str) else movement
+        given = {"movement": value, "entry": entry, "season": season}
+        try:
+            found = list(self._call(owner, "thidua_check_entry", given))
+            if not all(isinstance(finding, Finding) for finding in found):
+                raise TypeError(f"thidua_check_entry must return Finding values, not {found!r}")
+        except Exception:
+            log.exception("plugin %s failed in thidua_check_entry for movement %s", owner, movement_id)
+            return [_broken(owner)]
+        return found
+
+    def _call(self, plugin: str, hook: str, given: Mapping[str, Any]) -> Iterator[Any]:
+        """Call the implementation of one plugin with the arguments that it names, and yield what it returns."""
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            if implementation.plugin_name == plugin:
+                yield from implementation.function(*(given[name] for name in implementation.argnames)) or ()
+
+    def _load(self, candidate: Candidate) -> None:
+        module: ModuleType | None = None
+        try:
+            taken = self._owners.get(candidate.movement_id)
+            if taken is not None:
+                message = f"mã phong trào «{candidate.movement_id}» đã có ở «{taken}». Giữ lại một nơi."
+                raise PluginRefused("identity", message)
+            module = _import(candidate)
+            if module is not None:
+                self._register(candidate, module)
+            movement = self._movement(candidate, module)
+        except PluginRefused as refused:
+            if module is not None and self._manager.is_registered(module):
+                self._manager.unregister(module)
+            failure = Failure(candidate.name, refused.stage, refused.message, refused.problems)
+            log.error("plugin not loaded: %s", failure)
+            self.plugins.append(_info(candidate, module, "failed", failure=failure))
+            return
+        self.movements[movement.id] = movement
+        self._owners[movement.id] = candidate.name
+        self.plugins.append(_info(candidate, module, "ok", movement_ids=(movement.id,), hooks=self._hooks(module)))
+
+    def _register(self, candidate: Candidate, module: ModuleType) -> None:
+        wanted = getattr(module, "THIDUA_API", API_VERSION)
+        if not isinstance(wanted, tuple) or wanted[:1] != API_VERSION[:1] or wanted > API_VERSION:
+            raise PluginRefused("api", f"cần giao diện phiên bản {wanted}, hệ thống có {API_VERSION}.")
+        try:
+            self._manager.register(module, name=candidate.name)
+            # A misspelt hook would otherwise be ignored in silence.
+            self._manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as error:
+            raise PluginRefused("hooks", f"hook viết sai tên hoặc tham số: {error}") from error
+
+    def _movement(self, candidate: Candidate, module: ModuleType | None) -> Movement:
+        """Return the one movement of a plugin: from its hook, or from the `movement.toml` in its folder."""
+        declared = _rules_file(candidate, module)
+        try:
+            if module is not None and "thidua_movements" in self._hooks(module):
+                given = list(self._call(candidate.name, "thidua_movements", {}))
+            else:
+                given = [declared] if declared is not None and declared.is_file() else []
+            if len(given) != 1:
+                raise PluginRefused("movements", f"cần đúng một phong trào, có {len(given)}.")
+            movement = _as_movement(given[0])
+        except MovementRefused as refused:
+            raise PluginRefused("rules", "quy tắc có chỗ phải sửa.", refused.problems) from refused
+        except PluginRefused:
+            raise
+        except (Exception, SystemExit) as error:
+            raise PluginRefused("movements", f"không lấy được phong trào: {_named(error)}.") from error
+        if movement.id != candidate.movement_id:
+            raise PluginRefused(
+                "identity", f"mã phong trào là «{movement.id}», tên thư mục đòi «{candidate.movement_id}»."
+            )
+        return movement
+
+    def _hooks(self, module: ModuleType | None) -> tuple[str, ...]:
+        if module is None:
+            return ()
+        return tuple(sorted(caller.name for caller in self._manager.get_hookcallers(module) or ()))
+
+
+def _candidates(plugins_dir: Path, movements_dir: Path | None, use_entry_points: bool) -> Iterator[Candidate]:
+    """Yield what there is to load: folders first, then installed packages, then data; each sorted by name."""
+    package = _package_of(plugins_dir)
+    folders = [folder for folder in _folders(plugins_dir) if _is_plugin(folder)]
+    for folder in folders:
+        yield Candidate(folder.name, "folder", folder=folder, package=package)
+    if use_entry_points:
+        own = {f"{package}.{folder.name}" for folder in folders}
+        for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
+            # Our own movements are announced as entry points too; the folder has them already.
+            if point.module not in own:
+                yield Candidate(point.name, "package", entry_point=point)
+    if movements_dir is not None:
+        for folder in _folders(movements_dir):
+            if (folder / RULES_FILE).is_file():
+                yield Candidate(folder.name, "data", folder=folder)
+
+
+def _folders(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    return sorted(each for each in parent.iterdir() if each.is_dir() and not each.name.startswith((".", "_")))
+
+
+def _is_plugin(folder: Path) -> bool:
+    return (folder / "__init__.py").is_file() or (folder / RULES_FILE).is_file()
+
+
+def _package_of(plugins_dir: Path) -> str:
+    """Return the package under which the folders are imported: `plugins` for ours, a name of its own for another."""
+    if plugins_dir.resolve() == PLUGINS:
+        return "plugins"
+    return f"thidua_plugins_{hashlib.sha256(str(plugins_dir.resolve()).encode()).hexdigest()[:12]}"
+
+
+def _import(candidate: Candidate) -> ModuleType | None:
+    """Import the code of a plugin; None where it has none. Data folders are never imported."""
+    if candidate.origin == "data":
+        return None
+    try:
+        if candidate.entry_point is not None:
+            loaded = candidate.entry_point.load()
+            return loaded if isinstance(loaded, ModuleType) else importlib.import_module(candidate.entry_point.module)
+        folder = candidate.folder
+        if folder is None or not (folder / "__init__.py").is_file():
+            return None
+        if candidate.package == "plugins":
+            return importlib.import_module(f"plugins.{candidate.name}")
+        return _import_elsewhere(folder, f"{candidate.package}.{candidate.name}")
+    except (Exception, SystemExit) as error:
+        raise PluginRefused("import", f"không nạp được mã: {_named(error)}.") from error
+
+
+def _import_elsewhere(folder: Path, name: str) -> ModuleType:
+    """Import a plugin folder that does not stand in `plugins/`, under a name that no other folder has."""
+    package = name.rpartition(".")[0]
+    sys.modules.setdefault(package, ModuleType(package))
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _as_movement(given: object) -> Movement:
+    """Return a movement that went through the one validator, whichever way the plugin gave it."""
+    if isinstance(given, Movement):
+        return from_movement(given).require(given.id)
+    if isinstance(given, Path):
+        return load_movement(given)
+    raise TypeError(f"thidua_movements must return Movement or Path values, not {given!r}")
+
+
+def _rules_file(candidate: Candidate, module: ModuleType | None) -> Path | None:
+    """Return where the rules of a plugin stand if it has no hook that says so."""
+    if candidate.folder is not None:
+        return candidate.folder / RULES_FILE
+    return Path(module.__file__).parent / RULES_FILE if module is not None and module.__file__ else None
+
+
+def _info(candidate: Candidate, module: ModuleType | None, status: str, **known: Any) -> PluginInfo:
+    return PluginInfo(candidate.name, candidate.origin, _version(candidate, module), status, **known)
+
+
+def _version(candidate: Candidate, module: ModuleType | None) -> str:
+    if candidate.entry_point is not None and candidate.entry_point.dist is not None:
+        return candidate.entry_point.dist.version
+    return str(getattr(module, "__version__", ""))
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _broken(plugin: str) -> Finding:
+    return Finding(
+        rule="plugin",
+        level="warning",
+        message=f"Phần kiểm tra riêng của phong trào ({plugin}) đang hỏng nên chưa kiểm tra được hồ sơ. "
+        "Báo cho người quản trị hệ thống.",
+    )
