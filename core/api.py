@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.hookspecs import API_VERSION, AuthorView, EntryView, Finding, SeasonView, UnitView, hookimpl
-from core.scoring.awards import Achievement, AwardCheck, RouteCheck, award_check
 from core.scoring.awards import Achievement, AwardCheck, RouteCheck, award_check, current_thresholds
 from core.scoring.misuse import MovementRefused, Problem
 from core.scoring.movement import (
@@ -41,10 +40,8 @@ from core.scoring.reading import Reading, from_mapping, load_movement, read_toml
 __all__ = [
     "API_VERSION",
     "Achievement",
-    "Achievement",
     "AuthorView",
     "Authors",
-    "AwardCheck",
     "AwardCheck",
     "AwardKind",
     "Band",
@@ -81,7 +78,6 @@ __all__ = [
     "UnitView",
     "Value",
     "ValueStep",
-    "award_check",
     "award_check",
     "current_thresholds",
     "from_mapping",

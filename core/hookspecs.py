@@ -16,7 +16,6 @@ from typing import Literal, get_args
 import pluggy
 
 from core.scoring.awards import Achievement
-from core.scoring.awards import Achievement
 from core.scoring.movement import Movement
 
 PROJECT = "thidua"
@@ -75,8 +74,6 @@ class AuthorView:
     has_confirmed: bool = False
     unit: UnitView | None = None
     is_member: bool | None = None
-    person_kind: str = ""
-    achievements: tuple[Achievement, ...] = ()
     person_kind: str = ""
     achievements: tuple[Achievement, ...] = ()
 
