@@ -56,7 +56,8 @@ class Settings(BaseSettings):
             update={
                 "instance": instance,
                 "database_url": self.database_url or f"sqlite:///{instance / 'thidua.sqlite3'}",
-                "storage_url": self.storage_url or str(instance / "files"),
+                # The store makes its own folder `files` in there.
+                "storage_url": self.storage_url or str(instance),
                 "secret_key": self.secret_key or _kept_secret(instance / "secret.key"),
             }
         )
