@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import current_app
 
-from core.errors import DomainError
 from core.scoring.canonical import (
     ChoiceUnknown,
     Quota,
@@ -22,20 +21,8 @@ from core.scoring.canonical import (
 )
 from core.scoring.movement import Fact, Form, Movement, Sheet, Stage
 from core.seasons.models import Season
-from core.seasons.rules import Phase
+from core.seasons.rules import FrozenRulesDamaged, MovementGone, Phase
 from core.seasons.words import noun
-
-
-class MovementGone(DomainError):
-    """A draft's movement is not installed (any more), so nothing can be shown or opened of it. Facts: movement_id."""
-
-    status = 409
-
-
-class FrozenRulesDamaged(DomainError):
-    """The stored bytes are not those that were frozen: their SHA-256 differs. Facts: digest, expected."""
-
-    status = 409
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +121,7 @@ def read_rules(canonical: bytes) -> SeasonRules:
     :raise UnreadableSnapshot: they are not such a document.
     """
     document = read_season_document(canonical)
-    by_subject = {
+    by_subject: dict[tuple[str, str], Sheet] = {
         (stage, subject): effective_sheet(document, stage, subject)
         for stage, chosen in document.choices.sheets.items()
         for subject in document.movement.subjects
@@ -148,10 +135,10 @@ def movement_of_draft(movement_id: str) -> Movement:
 
     :raise MovementGone: the registry does not have it.
     """
-    movement = current_app.extensions["thidua_registry"].find(movement_id)
+    movement: Movement | None = current_app.extensions["thidua_registry"].find(movement_id)
     if movement is None:
         raise MovementGone(movement_id=movement_id)
-    return movement  # type: ignore[no-any-return]
+    return movement
 
 
 def draft_document(season: Season, movement: Movement) -> bytes:

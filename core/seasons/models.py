@@ -48,7 +48,8 @@ class Season(Base):
     closes_at: Mapped[datetime | None] = mapped_column(Instant)
     grace_minutes: Mapped[int] = mapped_column(default=15)
     judging_closes_at: Mapped[datetime | None] = mapped_column(Instant)
-    # The draft's choices: {"sheets": {stage: [sheet, …]}, "quotas": {sheet: {tier: {"quota": n, …}}}, "endorse_days": n}.
+    # The draft's choices:
+    # {"sheets": {stage: [sheet, …]}, "quotas": {sheet: {tier: {"quota": n, …}}}, "endorse_days": n}.
     choices: Mapped[Any] = mapped_column(CanonicalJSON, default=dict)
     movement_snapshot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
     snapshot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
