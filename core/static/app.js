@@ -19,7 +19,9 @@ function say(key, values = {}) {
 /** Speaks `text` to screen readers without showing it. */
 function announce(text) {
   const live = document.getElementById("live");
-  if (live) live.textContent = text;
+  if (!live) return;
+  live.textContent = text;
+  setTimeout(() => { if (live.textContent === text) live.textContent = ""; }, 8000);
 }
 
 /** True while an input method is still composing; 229 is what browsers send for keys the method has taken. */

@@ -160,7 +160,12 @@ if (form) {
     event.preventDefault();
     link.click();
   });
-  if (location.hash === "#phieu") goTo(Math.max(0, criteria.findIndex(({ points }) => !points.value.trim())));
+  if (location.hash === "#phieu") {
+    const start = () => { if (document.activeElement === document.body) goTo(Math.max(0, criteria.findIndex(({ points }) => !points.value.trim()))); };
+    start();
+    // Following the fragment after the load takes the focus away once more.
+    window.addEventListener("load", () => { setTimeout(start, 0); setTimeout(start, 100); });
+  }
   window.addEventListener("online", flush);
   flush();
 }

@@ -68,6 +68,7 @@ function drop(job) {
 
 function put(job) {
   job.waiting = false;
+  job.view.bar.hidden = false;
   job.view.state.classList.remove("err");
   queue.push(job);
   show(job, say("waiting"), stopButton(job));
@@ -79,7 +80,8 @@ function fail(job, text) {
   current = null;
   job.waiting = !text && !navigator.onLine;
   job.view.bar.value = 0;
-  show(job, text || say(job.waiting ? "lost" : "failed"), ...(text ? [] : [retryButton(job)]), makeButton(say("stop"), () => drop(job)));
+  show(job, text || say(job.waiting ? "lost" : "failed"), ...(text ? [] : [retryButton(job)]), makeButton(say("drop"), () => drop(job)));
+  job.view.bar.hidden = true;
   job.view.state.classList.toggle("err", Boolean(text));
   announce(`${job.file.name}: ${job.view.state.textContent}`);
   next();
