@@ -72,7 +72,7 @@ def test_the_migrated_schema_is_what_the_models_say(engine: Engine) -> None:
 
 
 def test_steps_are_numbered_without_a_gap() -> None:
-    assert STEPS == [f"{n:04d}" for n in range(1, len(STEPS) + 1)]
+    assert [f"{n:04d}" for n in range(1, len(STEPS) + 1)] == STEPS
 
 
 def test_every_step_goes_up_and_down_and_keeps_the_rows_of_the_steps_before(engine: Engine) -> None:

@@ -22,6 +22,7 @@ from core.extensions import db
 __all__ = ["Fault", "checkpoint", "erase", "include", "install", "record", "verify"]
 
 _KEY = "audit_pending"
+_INSTALLED = "_audit_installed"
 SYSTEM_NAME = "thidua"
 ERASED = "erased"
 EVENTS, WITNESSES, HEAD = (witness.table_of(model) for model in (AuditEvent, AuditWitness, AuditHead))
@@ -130,9 +131,11 @@ def install(target: Any) -> None:
         sessions = sessions.session_factory
     if isinstance(sessions, sessionmaker):
         sessions = sessions.class_
+    if _INSTALLED in vars(sessions):
+        return
+    setattr(sessions, _INSTALLED, True)
     for name, listener in _LISTENERS.items():
-        if not event.contains(sessions, name, listener):
-            event.listen(sessions, name, listener)
+        event.listen(sessions, name, listener)
 
 
 # --- What happens around a flush and a commit ----------------------------------------------------------------------
@@ -182,8 +185,6 @@ def _after_soft_rollback(session: Session, transaction: SessionTransaction) -> N
 def _after_transaction_end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(_KEY, None)
-    elif transaction.nested:
-        _pending(session).marks.pop(transaction, None)
 
 
 def _guard_bulk(state: ORMExecuteState) -> None:

@@ -64,6 +64,6 @@ def verify(text: str | None, as_json: bool) -> None:
             if not faults:
                 click.echo(_("Nhật ký liền mạch, dữ liệu khớp với nhật ký."))
                 if text is None:
-                    click.echo(_("Chưa đối chiếu với mã chốt nào: thêm --checkpoint để phát hiện việc thay bằng bản cũ."))
+                    click.echo(_("Chưa đối chiếu với mã chốt: thêm --checkpoint để phát hiện việc thay bằng bản cũ."))
     if faults:
         raise SystemExit(1)
