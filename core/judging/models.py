@@ -45,6 +45,8 @@ class Judge(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     expertise: Mapped[Any] = mapped_column(CanonicalJSON, default=list)
     is_chair: Mapped[bool] = mapped_column(default=False)
+    # When the judge answered the one question about people and units they are close to; None: not asked yet.
+    declared_at: Mapped[datetime | None] = mapped_column(Instant)
     left_at: Mapped[datetime | None] = mapped_column(Instant)
 
     panel: Mapped[Panel] = relationship(back_populates="judges", lazy="joined")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import DomainError
@@ -26,6 +27,16 @@ class RecusalReason(StrEnum):
     OTHER = "other"
 
 
+DECLARABLE = (RecusalReason.RELATIVE, RecusalReason.OTHER)
+"""What a judge says of himself; the other reasons are read from the tree and the entry."""
+
+# Who fills a column: the panel's judges, or one person outside it.
+PANEL_COLUMNS = frozenset({"judge", "council"})
+
+# Stages take judges and sheets while entries stand here.
+ASSIGNABLE = ("received", "in_judging")
+
+
 class JudgeRecused(DomainError):
     """The judge has a conflict with this entry. Facts: judge (name), entry (code), reason."""
 
@@ -33,7 +44,33 @@ class JudgeRecused(DomainError):
 
 
 class SameUnit(JudgeRecused):
-    """The judge belongs to the unit of an author. Facts: judge (name), entry (code), unit (name)."""
+    """The judge's unit is an author's, or above or below it. Facts: judge (name), entry (code), on_line."""
+
+
+class WrongPanel(DomainError):
+    """The judge's panel scores another field or stage, or the judge has left. Facts: judge (name), entry (code)."""
+
+    status = 409
+
+
+class JudgeAlreadyOnPanel(DomainError):
+    """A panel has each person once. Facts: judge (name)."""
+
+    status = 409
+
+
+class JudgeHasSheets(DomainError):
+    """Sealed sheets point at this judge or pair. Facts: judge (name), count."""
+
+    status = 409
+
+
+class NotAJudge(DomainError):
+    """The account has not the role of a judge. Facts: name."""
+
+
+class TitleMissing(DomainError):
+    """A panel needs a name."""
 
 
 class SheetAlreadySealed(DomainError):
@@ -43,13 +80,25 @@ class SheetAlreadySealed(DomainError):
 
 
 class SheetAlreadyExists(DomainError):
-    """This judge already holds a sheet for the entry in this stage."""
+    """This filler, or for a unit's column anybody else, already holds a sheet for the entry in this stage."""
 
     status = 409
 
 
 class SheetIncomplete(DomainError):
-    """Marks are missing or out of range. Facts: problems (list of "code:criterion")."""
+    """Marks are missing or out of range. Facts: problems (tuple of "code:criterion")."""
+
+
+class SheetNotFinished(DomainError):
+    """Only a finished sheet is sealed. Facts: entry (label)."""
+
+    status = 409
+
+
+class JudgingDeadlinePassed(DomainError):
+    """A finished sheet does not change after the deadline of judging. Facts: deadline."""
+
+    status = 409
 
 
 class JudgingNotOpen(DomainError):
@@ -62,3 +111,52 @@ class SheetsMissing(DomainError):
     """Judging cannot close: sheets are not sealed. Facts: count."""
 
     status = 409
+
+
+class NothingReceived(DomainError):
+    """Judging cannot start without a received entry."""
+
+    status = 409
+
+
+class ReasonNeeded(DomainError):
+    """Reopening a sheet, or voiding one, is explained in words."""
+
+
+class NoSuchColumn(DomainError):
+    """The entry's sheet has no column for this filler. Facts: by."""
+
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What ties a judge to an entry: the reason, and whether only by a unit above or below the author's."""
+
+    reason: RecusalReason
+    on_line: bool = False
+
+
+def check_not_sealed(status: SheetStatus, sealed_at: object) -> None:
+    """Pass for a sheet that may still change.
+
+    :raise SheetAlreadySealed: it is sealed (or void after having been so).
+    """
+    if status in {SheetStatus.SEALED, SheetStatus.VOID}:
+        raise SheetAlreadySealed(sealed_at=sealed_at)
+
+
+def units_tie(judge_path: str, author_path: str, owner_path: str) -> bool | None:
+    """Say how two units are tied: False the same, True one above the other, None not at all.
+
+    A unit above counts up to, and without, the unit that runs the season: its own boards judge everybody.
+
+    :param judge_path: the judge's unit, as its path («1.4.17.»).
+    :param owner_path: the unit that runs the season.
+    """
+    if judge_path == author_path:
+        return False
+    upper = min(judge_path, author_path, key=len)
+    lower = max(judge_path, author_path, key=len)
+    below_owner = upper.startswith(owner_path) and upper != owner_path
+    return True if below_owner and lower.startswith(upper) else None
