@@ -18,6 +18,12 @@ class Subject(StrEnum):
     COLLECTIVE = "collective"
 
 
+TITLE_LIMIT_CHARS = 150
+UNDO_MINUTES = 10
+ENDORSE_DAYS = 7
+RETURN_DAYS = 7
+
+
 class State(StrEnum):
     """Where an entry stands. Published and under complaint are derived, never states."""
 
@@ -103,15 +109,109 @@ class LeadMissing(DomainError):
 
 
 class EntryIncomplete(DomainError):
-    """Required answers are missing at submission. Facts: missing (list of field ids, in form order)."""
+    """Something stands against submission. Facts: problems (list of DomainError, in the order of the form)."""
+
+
+class TitleMissing(DomainError):
+    """The entry has no title. Facts: subject."""
+
+
+class TitleTooLong(DomainError):
+    """The title is longer than allowed. Facts: subject, length, limit (characters)."""
+
+
+class AnswerMissing(DomainError):
+    """A required question has no answer. Facts: field (id), title, kind."""
+
+
+class AnswerUnreadable(DomainError):
+    """What was typed has no meaning for the question. Facts: field (id), title, kind, typed."""
+
+
+class AnswerOutOfRange(DomainError):
+    """The answer lies outside the limits of its question. Facts: field (id), title, low, high, length."""
+
+
+class DayInFuture(DomainError):
+    """The day on which use began lies after today. Facts: field (id)."""
+
+
+class FilesMissing(DomainError):
+    """A question that asks for files has none. Facts: field (id), title."""
+
+
+class TooManyFiles(DomainError):
+    """The question takes fewer files. Facts: title, limit."""
+
+
+class PledgeMissing(DomainError):
+    """The author has not pledged that the content is true and their own."""
+
+
+class AuthorsMissing(DomainError):
+    """The movement asks for authors and none is named."""
+
+
+class TooManyAuthors(DomainError):
+    """More authors than the movement takes. Facts: limit, count."""
+
+
+class AuthorUnclear(DomainError):
+    """An author's row cannot be kept. Facts: row (from 1), name, reason (name, share, twice, step), step."""
+
+
+class UnitOutsideSeason(DomainError):
+    """The unit does not take part in what the season's owner runs. Facts: unit, owner."""
+
+
+class PersonOutside(DomainError):
+    """The person does not belong to a unit of this officer. Facts: name."""
+
+
+class NomineeMissing(DomainError):
+    """A nomination names nobody. Facts: subject."""
+
+
+class SubjectNotTaken(DomainError):
+    """The movement does not judge this kind. Facts: subject."""
+
+
+class AlreadyEndorsed(DomainError):
+    """The entry was endorsed in the meantime, so its author cannot change it any more."""
+
+    status = 409
+
+
+class TooLateToRevise(DomainError):
+    """After the deadline an entry taken back could not be filed again. Facts: deadline."""
+
+    status = 409
+
+
+class UndoTooLate(DomainError):
+    """The endorsement can no longer be taken back. Facts: minutes."""
+
+    status = 409
+
+
+class FactMissing(DomainError):
+    """A value that only this office knows is missing. Facts: fact (id), title."""
+
+
+class FactUnreadable(DomainError):
+    """A value does not fit its fact. Facts: fact (id), title, kind."""
+
+
+class EligibilityNo(DomainError):
+    """An answer before filing keeps the entry from this season. Facts: question, year."""
 
 
 class ReasonMissing(DomainError):
-    """A return or refusal names at least one reason."""
+    """A return, refusal or finding names at least one reason. Facts: verb."""
 
 
 class NotEligible(DomainError):
-    """A blocking check stands against the entry. Facts: findings (list)."""
+    """A blocking check stands against the entry. Facts: title (the rule in words), field (id or "")."""
 
 
 class StaleRevision(DomainError):
@@ -153,3 +253,15 @@ def check_shares(shares: list[Decimal], leads: int, *, lead_required: bool) -> N
         raise ShareSumWrong(total=total)
     if lead_required and leads != 1:
         raise LeadMissing(count=leads)
+
+
+def check_title(title: str, subject: Subject) -> None:
+    """Check the core's own first answer.
+
+    :raise TitleMissing: it is empty.
+    :raise TitleTooLong: more than 150 characters.
+    """
+    if not title:
+        raise TitleMissing(subject=subject)
+    if len(title) > TITLE_LIMIT_CHARS:
+        raise TitleTooLong(subject=subject, length=len(title), limit=TITLE_LIMIT_CHARS)
