@@ -18,6 +18,7 @@ from core.api import (
     SeasonView,
     Threshold,
     award_check,
+    current_thresholds,
     hookimpl,
 )
 
@@ -53,11 +54,10 @@ def thidua_check_entry(movement: Movement, entry: EntryView, season: SeasonView)
     award = movement.award(DIPLOMA)
     on = entry.submitted_on or season.closes_on or date(season.year, 12, 31)
     this = solution_of(entry, season)
-    unverified = False
     for author in entry.authors:
         yield _info(_sentence(award, author, this, season.year, on))
-        unverified = unverified or any(row.mark == "UNVERIFIED" for row in _rows(award, author.person_kind, on))
-    if unverified:
+    in_force = [row for kind in award.person_kinds for row in current_thresholds(award, kind.id, on)]
+    if entry.authors and any(row.mark == "UNVERIFIED" for row in in_force):
         yield _info(
             "Mức tiền của Bằng Lao động sáng tạo đang theo QĐ 1564/QĐ-TLĐ. QĐ 999/QĐ-TLĐ ngày 29/5/2024 có thể đã đổi: "
             "mở văn bản này trước khi lập danh sách đề nghị."
@@ -101,7 +101,7 @@ def _sentence(award: AwardKind, author: AuthorView, this: Achievement, year: int
             "Nhờ cán bộ công đoàn cơ sở bổ sung ở danh sách đoàn viên."
         )
     check = award_check(award, author.person_kind, year, on, [*author.achievements, this])
-    rows = {row.route: row for row in _rows(award, author.person_kind, on)}
+    rows = {row.route: row for row in current_thresholds(award, author.person_kind, on)}
     met = next((route for route in check.routes if route.met), None)
     if met is not None:
         return (
@@ -112,16 +112,6 @@ def _sentence(award: AwardKind, author: AuthorView, this: Achievement, year: int
         return f"{author.name}: chưa có mức xét Bằng Lao động sáng tạo cho ngày {on:%d/%m/%Y}."
     missing = "; ".join(_lacking(route, rows[route.route]) for route in check.routes)
     return f"{author.name}: chưa đủ điều kiện xét Bằng Lao động sáng tạo. {missing}."
-
-
-def _rows(award: AwardKind, person_kind: str, on: date) -> list[Threshold]:
-    """Return the row in force of each route: the latest one that has begun, unless it has ended."""
-    latest: dict[str, Threshold] = {}
-    for row in award.thresholds:
-        begun = row.person == person_kind and row.valid_from <= on
-        if begun and (row.route not in latest or row.valid_from > latest[row.route].valid_from):
-            latest[row.route] = row
-    return [row for row in latest.values() if row.valid_to is None or row.valid_to >= on]
 
 
 def _reached(route: RouteCheck, row: Threshold) -> str:
