@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from core.accounts.models import Account, LoginKey, RoleGrant
 from core.accounts.rules import SYSTEM, LoginKind, Role
 from core.audit import service as audit
+from core.entries.models import Entry
 from core.extensions import db
+from core.judging.models import Assignment, Judge, Mark, Panel, Scoresheet
+from core.judging.rules import SheetStatus
 from core.organisations.models import Unit, UnitKind
 from core.people.models import Membership, Person
 from core.people.rules import MembershipKind
+from core.seasons.models import Season, Stage
 from core.vietnamese.codes import new_public_id
 from core.vietnamese.names import alphabet_key, sort_key
 from core.vietnamese.text import fold
@@ -78,3 +84,94 @@ def make_account(
         account.grants.append(RoleGrant(account_id=account.id, role=role, unit_id=unit.id, unit=unit))
     db.session.flush()
     return account
+
+
+# --- Judging ------------------------------------------------------------------------------------------------------
+
+
+def make_panel(stage: Stage, title: str = "Tổ chấm", **more: Any) -> Panel:
+    """A panel of a score stage, for all fields."""
+    return _kept(Panel(public_id=new_public_id(), stage_id=stage.id, stage=stage, title=title, **more))
+
+
+def make_judge(panel: Panel, account: Account, **more: Any) -> Judge:
+    """A seat of an account on a panel; the one question about people close to the judge is answered."""
+    more.setdefault("declared_at", NOW)
+    return _kept(
+        Judge(
+            public_id=new_public_id(),
+            panel_id=panel.id,
+            panel=panel,
+            person_id=account.person_id,
+            person=account.person,
+            account_id=account.id,
+            account=account,
+            expertise=more.pop("expertise", []),
+            **more,
+        )
+    )
+
+
+def make_assignment(entry: Entry, judge: Judge, **more: Any) -> Assignment:
+    """An entry given to a judge in the panel's stage."""
+    stage_id = judge.panel.stage_id
+    return _kept(
+        Assignment(
+            entry_id=entry.id, entry=entry, judge_id=judge.id, judge=judge, stage_id=stage_id, assigned_at=NOW, **more
+        )
+    )
+
+
+def make_sealed_sheet(entry: Entry, judge: Judge, points: Mapping[str, str], **more: Any) -> Scoresheet:
+    """A sheet of a judge in the panel's column, sealed, with points by criterion; levels are found by the points."""
+    from core.judging.forms import typed_mark
+    from core.judging.inputs import panel_column, rules_for
+
+    stage = judge.panel.stage
+    rules = rules_for(entry, stage.slug)
+    column = panel_column(rules.sheet)
+    assert column is not None
+    sheet = _kept(
+        Scoresheet(
+            public_id=new_public_id(), entry_id=entry.id, entry=entry, stage_id=stage.id, stage=stage,
+            sheet_slug=rules.sheet.id, column_slug=column.id, filler_id=judge.account_id, judge_id=judge.id,
+            created_at=NOW, saved_at=NOW, finished_at=NOW, **more,
+        )
+    )  # fmt: skip
+    for criterion in rules.filled_by(column.id):
+        if criterion.id in points:
+            typed, _ = typed_mark(criterion, points[criterion.id], "", "Có nhận xét.")
+            sheet.marks.append(
+                Mark(criterion=criterion.id, points=typed.points, level=typed.level, comment=typed.comment)
+            )
+    db.session.flush()
+    sheet.status, sheet.sealed_at = SheetStatus.SEALED, NOW
+    db.session.flush()
+    return sheet
+
+
+# --- Seasons ------------------------------------------------------------------------------------------------------
+
+
+def make_season(movement_id: str = "lao-dong-gioi", owner_unit: Unit | None = None, **changes: Any) -> Season:
+    """A season of an installed movement, made by its own verbs: open since 01/04/2026, deadline 17:00, 15/05/2026.
+
+    :param changes: what `edit_draft` takes; `is_open=False` leaves it in preparation, `title` and `year` name it.
+    """
+    from core.seasons import service
+
+    is_open = changes.pop("is_open", True)
+    year = changes.pop("year", 2026)
+    unit = owner_unit or make_unit("LĐLĐ tỉnh Lai Châu")
+    title = changes.pop("title", f"Sáng kiến của người lao động, đợt {year}")
+    season = service.create_season(movement_id, owner_unit=unit, title=title, year=year, actor=SYSTEM, at=NOW)
+    planned: dict[str, Any] = {
+        "legal_document": "Kế hoạch 12/KH-LĐLĐ ngày 05/03/2026",
+        "opens_at": datetime(2026, 4, 1, 1, 0, tzinfo=UTC),
+        "closes_at": datetime(2026, 5, 15, 10, 0, tzinfo=UTC),
+        "judging_closes_at": datetime(2026, 6, 10, 10, 0, tzinfo=UTC),
+    }
+    service.edit_draft(season, actor=SYSTEM, at=NOW, **(planned | changes))
+    if is_open:
+        service.open_season(season, actor=SYSTEM, at=NOW)
+    return season

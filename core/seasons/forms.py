@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField, ValidationError
 from wtforms.validators import Length
 
 from core.scoring.movement import Movement, Sheet, Tier
@@ -39,11 +39,29 @@ class CountField(NumberField):
         return int(number)
 
 
+class OneOf:
+    """Says in Vietnamese that a choice is none of those offered; an empty one is left to `required`."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what is not on the list."""
+        offered = {str(value) for value, *_label in self.choices}  # type: ignore[attr-defined]
+        if self.data is not None and str(self.data) not in offered:  # type: ignore[attr-defined]
+            raise ValidationError(_("Chọn một mục trong danh sách"))
+
+
+class ChoiceField(OneOf, RadioField):
+    """Radio buttons."""
+
+
+class ListField(OneOf, SelectField):
+    """A drop-down list."""
+
+
 class CreateForm(Form):
     """Which season to begin from, for which unit and year."""
 
-    source = RadioField(_l("Lập đợt xét từ đâu?"), validators=[required(_l("Chọn đợt trước hoặc phong trào"))])
-    unit = SelectField(_l("Đơn vị tổ chức"), validators=[required(_l("Chọn đơn vị tổ chức"))])
+    source = ChoiceField(_l("Lập đợt xét từ đâu?"), validators=[required(_l("Chọn đợt trước hoặc phong trào"))])
+    unit = ListField(_l("Đơn vị tổ chức"), validators=[required(_l("Chọn đơn vị tổ chức"))])
     year = CountField(
         _l("Năm của đợt"), lowest=2000, highest=2099, validators=[required(_l("Nhập năm của đợt, ví dụ 2026"))]
     )
@@ -137,7 +155,7 @@ def sheets_form(season: Season, movement: Movement) -> Form:
             if options:
                 name = f"{stage.id}--{subject}"
                 label = _("%(stage)s: phiếu chấm %(noun)s", stage=stage.title, noun=noun(subject))
-                field = RadioField(
+                field = ChoiceField(
                     label,
                     choices=[(sheet.id, sheet.title) for sheet in options],
                     validators=[required(_l("Chọn một phiếu chấm"))],

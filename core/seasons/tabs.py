@@ -43,5 +43,5 @@ def tabs_of(season: Season, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _is_open(endpoint: str, season: Season, actor: Actor) -> bool:
-    verb, kind = current_app.view_functions[endpoint].__policy__  # type: ignore[attr-defined]
+    verb, kind = vars(current_app.view_functions[endpoint])["__policy__"]
     return policy.allows(actor, verb, season if kind is Season else None)

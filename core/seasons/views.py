@@ -35,6 +35,8 @@ from core.web.sentences import say
 
 bp = Blueprint("seasons", __name__, url_prefix="/dot-xet")
 
+bp.add_app_template_global(words.mark_word, "source_mark")
+
 Answer = str | tuple[str, int] | Response
 
 
@@ -175,11 +177,13 @@ def create() -> Answer:
     ]
     units = queries.units_of(actor())
     form.unit.choices = [(unit.public_id, unit.name) for unit in units]
-    if request.method == "GET" and form.source.choices:
-        form.source.data = form.source.choices[0][0]
+    for field in (form.source, form.unit):
+        if request.method == "GET" and field.choices:
+            field.data = field.choices[0][0]
     if form.validate_on_submit():
         unit = next(unit for unit in units if unit.public_id == form.unit.data)
-        season = _begin(form.source.data, unit, form.year.data, registry.movements)
+        year: Any = form.year.data
+        season = _begin(form.source.data, unit, year, registry.movements)
         return requests.finish(url_for("seasons.edit_basics", public_id=season.public_id))
     page = render_template("seasons/create.html", form=form, units=units)
     return (page, 422) if form.errors else page
@@ -354,7 +358,7 @@ def extend(*, subject: Season) -> Answer:
         try:
             service.check_extension(subject, closes_at=moved, at=requests.now())
         except (ExtensionNotLater, JudgingEndsTooEarly, MilestoneTooEarly) as error:
-            form.closes_on.errors.append(say(error))  # type: ignore[attr-defined]
+            form.closes_on.errors.append(say(error))
         else:
             if not form.confirmed.data:
                 return render_template("seasons/extend_confirm.html", season=subject, form=form, moved=moved)
@@ -380,7 +384,7 @@ def move_milestone(*, subject: Season, kind: str) -> Answer:
         try:
             service.move_milestone(subject, kind, to=form.moment(), actor=actor(), at=requests.now())
         except (JudgingEndsTooEarly, MilestoneTooEarly) as error:
-            form.on.errors.append(say(error))  # type: ignore[attr-defined]
+            form.on.errors.append(say(error))
         else:
             flash(
                 _(
