@@ -156,7 +156,7 @@ def units_tie(judge_path: str, author_path: str, owner_path: str) -> bool | None
     """
     if judge_path == author_path:
         return False
-    upper = min(judge_path, author_path, key=len)
-    lower = max(judge_path, author_path, key=len)
+    upper = judge_path if author_path.startswith(judge_path) else author_path
+    lower = author_path if upper == judge_path else judge_path
     below_owner = upper.startswith(owner_path) and upper != owner_path
     return True if below_owner and lower.startswith(upper) else None

@@ -105,8 +105,9 @@ def _check_score(row: Any, code: str, stage: Stage, rules: SeasonRules) -> Itera
 
 
 def _check_rankings(stage: Stage, rules: SeasonRules, anew: list[Computed]) -> Iterator[Difference]:
-    current = set()
-    for row in _raw(Ranking, Ranking.stage_id == stage.id):
+    rows = _raw(Ranking, Ranking.stage_id == stage.id)
+    current = {row.sheet_slug for row in rows if row.is_current}
+    for row in rows:
         inputs = _read(row.inputs)
         if inputs is None or hashlib.sha256(row.inputs).hexdigest() != row.inputs_sha256:
             yield Difference("ranking_inputs_changed", "", row.sheet_slug)
@@ -118,7 +119,6 @@ def _check_rankings(stage: Stage, rules: SeasonRules, anew: list[Computed]) -> I
         if canonical_json(ranking_of(inputs, prepared)) != bytes(row.result):
             yield Difference("ranking_differs", "", row.sheet_slug)
         if row.is_current:
-            current.add(row.sheet_slug)
             mine = [one for one in anew if str(one.entry.subject) == inputs["subject"]]
             if canonical_json(ranking_inputs(stage, inputs["subject"], prepared, mine)) != bytes(row.inputs):
                 yield Difference("ranking_scores_differ", "", row.sheet_slug)
