@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("expertise", sa.LargeBinary(), nullable=False),
         sa.Column("is_chair", sa.Boolean(), nullable=False),
+        sa.Column("declared_at", sa.BigInteger(), nullable=True),
         sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judge")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_judge_account_id")),
