@@ -191,8 +191,9 @@ def _guard_bulk(state: ORMExecuteState) -> None:
     """Stop bulk statements that would write witnessed columns where no witness sees it."""
     if not (state.is_insert or state.is_update or state.is_delete) or state.execution_options.get("audited"):
         return
-    table = getattr(state.statement, "table", None)
-    model = next((found for found in witness.models() if found.__table__ is table), None)
+    # A statement on a model holds an annotated copy of the table: only the name is the same.
+    table = getattr(getattr(state.statement, "table", None), "name", "")
+    model = next((found for found in witness.models() if found.__tablename__ == table), None)
     if model is None or not _is_strict(state.session):
         return
     if state.is_update:

@@ -88,7 +88,7 @@ def verify(session: Session, *, checkpoint: str | None = None) -> list[Fault]:
     walk.run()
     faults = walk.faults
     for model in witness.models():
-        faults += _row_faults(session, model)
+        faults += row_faults(session, model)
     return faults
 
 
@@ -189,7 +189,7 @@ class _Walk:
 # --- The rows ------------------------------------------------------------------------------------------------------
 
 
-def _row_faults(session: Session, model: type[Base]) -> list[Fault]:
+def row_faults(session: Session, model: type[Base]) -> list[Fault]:
     """Return what is wrong with a model's rows: each against its last witness, then the witnesses without a row."""
     table, faults, met = model.__tablename__, [], 0
     for batch in _batches(session, model):

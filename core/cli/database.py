@@ -84,12 +84,16 @@ def check(as_json: bool) -> None:
 
 @contextmanager
 def _engine() -> Iterator[Engine]:
-    """Yield the installation's database, inside the application's context."""
-    from core.cli.context import app_context
-    from core.extensions import db
+    """Yield the installation's database, from the settings alone: a broken plugin must not stop an upgrade."""
+    import sqlalchemy as sa
 
-    with app_context():
-        yield db.engine
+    from core.config import Settings
+
+    engine = sa.create_engine(Settings().resolved().database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _known(revision: str) -> None:

@@ -133,8 +133,8 @@ def test_writers_side_by_side_make_one_chain_without_a_gap(sessions: sessionmake
 
 def test_values_of_every_kind_are_kept_as_json_says_them(session: Session) -> None:
     after = {
-        "share": Decimal("12.50"), "at": datetime(2026, 5, 4, 9, tzinfo=UTC), "on": date(2026, 5, 4), "role": Role.JUDGE,
-        "list": (1, True, None), "raw": b"\x01", "set": {"b", "a"},
+        "share": Decimal("12.50"), "at": datetime(2026, 5, 4, 9, tzinfo=UTC), "on": date(2026, 5, 4),
+        "role": Role.JUDGE, "list": (1, True, None), "raw": b"\x01", "set": {"b", "a"},
     }  # fmt: skip
     service.record("test.values", ("unit", 5), actor=SYSTEM, at=NOW, after=after, note="Ghi chú", session=session)
     session.commit()
@@ -227,12 +227,12 @@ def test_events_are_read_by_key_newest_first(session: Session) -> None:
 
 
 def test_events_are_found_by_what_they_say(session: Session) -> None:
-    for number, (verb, path) in enumerate([("entry.submit", "1.4."), ("entry.return", "1.41."), ("sheet.seal", "1.4.2.")]):
+    for number, (verb, path) in enumerate(
+        [("entry.submit", "1.4."), ("entry.return", "1.41."), ("sheet.seal", "1.4.2.")]
+    ):
         at = NOW + timedelta(days=number)
         actor = MAI if number else SYSTEM
-        service.record(
-            verb, ("entry", number), actor=actor, at=at, season_id=number, unit_path=path, session=session
-        )
+        service.record(verb, ("entry", number), actor=actor, at=at, season_id=number, unit_path=path, session=session)
     session.commit()
 
     def found(**filters: object) -> list[str]:
