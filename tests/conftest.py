@@ -73,7 +73,10 @@ def settings(database_kind: str) -> Iterator[Settings]:
 def app(settings: Settings, clock: SettableClock) -> Iterator[Flask]:
     """Return the application on a fresh database, strict: a broken plugin or an unaudited change stops the test."""
     from core.app import create_app
+    from core.db import begin_writing
 
+    # The request of an earlier test leaves this thread reading.
+    begin_writing()
     application = create_app(settings, clock=clock, strict=True)
     application.testing = True
     yield application

@@ -38,14 +38,17 @@ class CountField(NumberField):
             raise ValueError(_("Nhập số nguyên từ %(low)s đến %(high)s", low=self.lowest, high=self.highest))
         return int(number)
 
+    def show(self, value: Any) -> str:
+        """Return the bare digits: a year has no grouping mark."""
+        return str(value)
+
 
 class OneOf:
-    """Says in Vietnamese that a choice is none of those offered; an empty one is left to `required`."""
+    """A choice from a dict of value and label; one that is not there is refused in Vietnamese, an empty one by `required`."""
 
     def pre_validate(self, form: Form) -> None:
         """Refuse what is not on the list."""
-        offered = {str(value) for value, *_label in self.choices}  # type: ignore[attr-defined]
-        if self.data is not None and str(self.data) not in offered:  # type: ignore[attr-defined]
+        if self.data is not None and self.data not in self.choices:  # type: ignore[attr-defined]
             raise ValidationError(_("Chọn một mục trong danh sách"))
 
 
@@ -157,7 +160,7 @@ def sheets_form(season: Season, movement: Movement) -> Form:
                 label = _("%(stage)s: phiếu chấm %(noun)s", stage=stage.title, noun=noun(subject))
                 field = ChoiceField(
                     label,
-                    choices=[(sheet.id, sheet.title) for sheet in options],
+                    choices={sheet.id: sheet.title for sheet in options},
                     validators=[required(_l("Chọn một phiếu chấm"))],
                 )
                 setattr(SheetsForm, name, field)

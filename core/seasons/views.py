@@ -170,16 +170,15 @@ def create() -> Answer:
     registry = current_app.extensions["thidua_registry"]
     earlier = queries.copyable(actor())
     form = forms.CreateForm(data={"year": local_date(requests.now()).year})
-    form.source.choices = [(f"dot:{s.public_id}", _("Sao chép «%(title)s»", title=s.title)) for s in earlier]
-    form.source.choices += [
-        (f"phong-trao:{movement.id}", _("Bắt đầu mới: %(title)s", title=movement.title))
+    form.source.choices = {f"dot:{s.public_id}": _("Sao chép «%(title)s»", title=s.title) for s in earlier} | {
+        f"phong-trao:{movement.id}": _("Bắt đầu mới: %(title)s", title=movement.title)
         for movement in sorted(registry.movements.values(), key=lambda m: m.title)
-    ]
+    }
     units = queries.units_of(actor())
-    form.unit.choices = [(unit.public_id, unit.name) for unit in units]
+    form.unit.choices = {unit.public_id: unit.name for unit in units}
     for field in (form.source, form.unit):
         if request.method == "GET" and field.choices:
-            field.data = field.choices[0][0]
+            field.data = next(iter(field.choices))
     if form.validate_on_submit():
         unit = next(unit for unit in units if unit.public_id == form.unit.data)
         year: Any = form.year.data
@@ -222,7 +221,7 @@ def edit_sheets(*, subject: Season) -> Answer:
     if form.validate_on_submit() and _save(subject, {}, sheets=forms.chosen_in(form)):
         return _saved(subject, "edit_dates")
     pages = {
-        field.name: [readable.sheet_page(movement.sheet(sheet), movement.facts) for sheet, _title in field.choices]
+        field.name: [readable.sheet_page(movement.sheet(sheet), movement.facts) for sheet in field.choices]
         for field in form
     }
     return _step_page("seasons/edit_sheets.html", subject, form, 3, pages=pages)
