@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, has_app_context
@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, object_session, scoped_session, sessionmaker
 
 from core.audit import chain, witness
+from core.audit.actor import ActorLike
 from core.audit.models import AuditEvent, AuditHead, AuditWitness, Checkpoint
 from core.audit.rules import BulkChange, UnrecordedChange
 from core.audit.verification import Fault, verify
@@ -28,18 +29,6 @@ ERASED = "erased"
 EVENTS, WITNESSES, HEAD = (witness.table_of(model) for model in (AuditEvent, AuditWitness, AuditHead))
 
 Subject = Base | tuple[str, str | int]
-
-
-class ActorLike(Protocol):
-    """Whoever acts: `core.accounts.rules.Actor`, which this room, the first of all, does not know."""
-
-    @property
-    def account_id(self) -> int | None:
-        """The account, or None for visitors and the system."""
-
-    @property
-    def name(self) -> str:
-        """The name as it is to be read years later."""
 
 
 @dataclass(slots=True)
