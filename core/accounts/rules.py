@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -120,6 +121,53 @@ class LastAdministrator(DomainError):
     """The only administrator left cannot be closed or lose the role."""
 
     status = 409
+
+
+class RolesExclude(DomainError):
+    """A role and one that the person already holds must be in different hands. Facts: role, held."""
+
+    status = 409
+
+
+class AccountForAdministrator(DomainError):
+    """The account holds more than the officer does: only an administrator gives it a code or changes its keys."""
+
+    status = 403
+
+
+class NothingToSignInWith(DomainError):
+    """Neither a phone number nor a member code is left that could name the account."""
+
+    status = 422
+
+
+# Whoever administers the system neither judges nor runs a season. Source: security.md T46.
+EXCLUSIVE = frozenset({frozenset({Role.ADMIN, Role.JUDGE}), frozenset({Role.ADMIN, Role.ORGANISER})})
+
+
+def check_exclusive(role: Role, held: Iterable[Role]) -> None:
+    """Pass while `role` may be in the same hands as the roles already held.
+
+    :raise RolesExclude: it may not.
+    """
+    for other in sorted(held):
+        if frozenset({role, other}) in EXCLUSIVE:
+            raise RolesExclude(role=role, held=other)
+
+
+def check_may_open(actor: Actor, grants: Iterable[Grant]) -> None:
+    """Pass while the actor may open an account with these grants by a code, which is to act as its owner.
+
+    An officer may for workers, and for officers of units that the officer's own grants cover; nobody gains by a code
+    a right that he or she does not have.
+
+    :raise AccountForAdministrator: the account holds more than that.
+    """
+    if actor.is_system or actor.has(Role.ADMIN):
+        return
+    for grant in grants:
+        if grant.role != Role.OFFICER or not actor.covers(Role.OFFICER, grant.unit_path):
+            raise AccountForAdministrator()
 
 
 def key_of(typed: str) -> str:

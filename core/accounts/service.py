@@ -12,16 +12,22 @@ from core.accounts.rules import (
     Actor,
     CodeRefused,
     KeyTaken,
+    LastAdministrator,
     LoginKind,
+    NothingToSignInWith,
     Role,
     SignInRefused,
+    check_exclusive,
+    check_may_open,
     key_of,
 )
 from core.audit import service as audit
 from core.extensions import db
 from core.organisations.models import Unit
+from core.organisations.rules import UnitDissolved
 from core.people.models import Person
 from core.vietnamese.codes import new_public_id
+from core.vietnamese.dates import local_date
 
 CODE_LIFE = timedelta(days=3)
 CODE_TRIES = 5
@@ -60,6 +66,59 @@ def add_key(account: Account, kind: LoginKind, typed: str) -> LoginKey:
     return key
 
 
+def set_keys(account: Account, keys: list[tuple[LoginKind, str]], *, actor: Actor, at: datetime) -> list[str]:
+    """Let the account be named by `keys` and nothing else; return those left out because they name another account.
+
+    :raise NothingToSignInWith: no key is left; nothing is changed.
+    :raise AccountForAdministrator: see `check_may_open`.
+    """
+    check_may_open(actor, queries.grants_of(account, local_date(at)))
+    free, taken = _free(keys, account)
+    if not free:
+        raise NothingToSignInWith()
+    before = sorted(key.folded for key in account.keys)
+    for key in list(account.keys):
+        if key.folded not in free:
+            account.keys.remove(key)
+            db.session.delete(key)
+    for folded, kind in free.items():
+        if folded not in before:
+            account.keys.append(LoginKey(account_id=account.id, kind=kind, folded=folded))
+    audit.record(
+        "account.set_keys", account, actor=actor, at=at, before={"keys": ", ".join(before)},
+        after={"keys": ", ".join(sorted(free))},
+    )  # fmt: skip
+    db.session.flush()
+    return taken
+
+
+def _free(keys: list[tuple[LoginKind, str]], account: Account | None) -> tuple[dict[str, LoginKind], list[str]]:
+    """Return the keys that name nobody else, folded, and the others as typed; empty texts are neither."""
+    free: dict[str, LoginKind] = {}
+    taken: list[str] = []
+    for kind, typed in keys:
+        folded = key_of(typed)
+        holder = queries.account_by_key(folded) if folded else None
+        if holder is not None and holder is not account:
+            taken.append(typed)
+        elif folded:
+            free.setdefault(folded, kind)
+    return free, taken
+
+
+def open_account(
+    person: Person, *, keys: list[tuple[LoginKind, str]], actor: Actor, at: datetime
+) -> tuple[Account | None, list[str]]:
+    """Make an account with those keys that are free; return it, and the keys that name another account.
+
+    Without any free key there is no account (None): a family's shared phone alone signs nobody in twice.
+    """
+    free, taken = _free(keys, None)
+    if not free:
+        return None, taken
+    return create_account(person, keys=[(kind, key) for key, kind in free.items()], actor=actor, at=at), taken
+
+
 def verify_password(key: str, password: str, *, cost: int) -> Account:
     """Return the account that key and password open.
 
@@ -73,14 +132,27 @@ def verify_password(key: str, password: str, *, cost: int) -> Account:
 
 
 def issue_code(account: Account, *, actor: Actor, at: datetime, cost: int) -> str:
-    """Return a fresh six-digit code for `account`; earlier ones stop working. Shown once, to the officer who asked."""
+    """Return a fresh six-digit code for `account`; earlier ones stop working. Shown once, to the officer who asked.
+
+    :raise AccountForAdministrator: see `keep_code`.
+    """
+    code = passwords.new_code()
+    keep_code(account, code_hash=passwords.hashed(code, cost=cost), actor=actor, at=at)
+    return code
+
+
+def keep_code(account: Account, *, code_hash: str, actor: Actor, at: datetime) -> None:
+    """Keep the hash of a code that was made before the transaction; earlier codes of the account stop working.
+
+    :raise AccountForAdministrator: the account holds more than the actor does.
+    """
+    check_may_open(actor, queries.grants_of(account, local_date(at)))
     for earlier in _open_codes(account):
         earlier.used_at = at
-    code = passwords.new_code()
     db.session.add(
         SignInCode(
             account_id=account.id,
-            code_hash=passwords.hashed(code, cost=cost),
+            code_hash=code_hash,
             issued_by_id=actor.account_id,
             issued_at=at,
             expires_at=at + CODE_LIFE,
@@ -88,7 +160,6 @@ def issue_code(account: Account, *, actor: Actor, at: datetime, cost: int) -> st
     )
     audit.record("account.issue_code", account, actor=actor, at=at)
     db.session.flush()
-    return code
 
 
 def _open_codes(account: Account) -> list[SignInCode]:
@@ -118,7 +189,12 @@ def count_wrong_code(code_id: int) -> None:
 
 
 def use_code(account: Account, code: SignInCode, *, password_hash: str, at: datetime) -> None:
-    """Set the first (or a forgotten) password through a code, which is spent by it; other browsers are signed out."""
+    """Set the first (or a forgotten) password through a code, which is spent by it; other browsers are signed out.
+
+    :raise CodeRefused: another request spent the code since it was verified.
+    """
+    if code.used_at is not None:
+        raise CodeRefused(code_id=None)
     code.used_at = at
     set_password(account, password_hash=password_hash, actor=_owner(account), at=at)
 
@@ -147,7 +223,14 @@ def end_sessions(account: Account) -> None:
 
 
 def grant(account: Account, role: Role, unit: Unit, *, actor: Actor, at: datetime, on: date) -> RoleGrant:
-    """Give a role over a unit and everything below it, from the day `on`; an ended grant begins again."""
+    """Give a role over a unit and everything below it, from the day `on`; an ended grant begins again.
+
+    :raise RolesExclude: the person holds a role that must be in other hands.
+    :raise UnitDissolved: the unit has ended.
+    """
+    if unit.valid_to is not None:
+        raise UnitDissolved(unit=unit.name)
+    check_exclusive(role, {held.role for held in queries.grants_of(account, on)})
     row = db.session.scalar(
         sa.select(RoleGrant).where(
             RoleGrant.account_id == account.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id
@@ -166,7 +249,12 @@ def grant(account: Account, role: Role, unit: Unit, *, actor: Actor, at: datetim
 
 
 def revoke(row: RoleGrant, *, actor: Actor, at: datetime, on: date) -> None:
-    """End a role the day before `on`; the rights end at the next request."""
+    """End a role the day before `on`; the rights end at the next request.
+
+    :raise LastAdministrator: nobody else could administer.
+    """
+    if row.role == Role.ADMIN:
+        _check_other_administrator(row.account, on)
     row.valid_to = on - timedelta(days=1)
     if row.valid_from is not None and row.valid_from > row.valid_to:
         row.valid_from = row.valid_to
@@ -179,7 +267,12 @@ def revoke(row: RoleGrant, *, actor: Actor, at: datetime, on: date) -> None:
 
 
 def disable(account: Account, *, actor: Actor, at: datetime) -> None:
-    """Close an account; its sessions end at the next request."""
+    """Close an account; its sessions end at the next request.
+
+    :raise LastAdministrator: nobody else could administer.
+    """
+    if any(grant.role == Role.ADMIN for grant in queries.grants_of(account, local_date(at))):
+        _check_other_administrator(account, local_date(at))
     account.disabled_at = at
     end_sessions(account)
     audit.record("account.disable", account, actor=actor, at=at)
@@ -191,3 +284,16 @@ def enable(account: Account, *, actor: Actor, at: datetime) -> None:
     account.disabled_at = None
     audit.record("account.enable", account, actor=actor, at=at)
     db.session.flush()
+
+
+def sign_out_everywhere(account: Account, *, actor: Actor, at: datetime) -> None:
+    """End every session of the account at somebody's wish, and say so in the trail."""
+    end_sessions(account)
+    audit.record("account.end_sessions", account, actor=actor, at=at)
+    db.session.flush()
+
+
+def _check_other_administrator(account: Account, on: date) -> None:
+    """Pass while somebody else administers; two who take the right from each other wait for one another."""
+    if not any(other != account.id for other in queries.administrators(on, locked=True)):
+        raise LastAdministrator()

@@ -164,3 +164,7 @@ def change_password() -> Response | str | tuple[str, int]:
 def keep_alive() -> tuple[str, int]:
     """Keep the session from idling out: the page's «Tiếp tục làm việc»."""
     return "", 204
+
+
+# The routes of officers and administrators hang on this blueprint and on those of earlier rooms.
+from core.accounts import admin_views, member_views, unit_views  # noqa: E402, F401

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from core.accounts.limits import SIGN_IN_BY_KEY
+from core.accounts.models import Account
 from core.accounts.passwords import MINIMUM_LENGTH
 from core.accounts.rules import (
+    AccountForAdministrator,
     CodeRefused,
     KeyTaken,
     LastAdministrator,
+    NothingToSignInWith,
     PasswordTooWeak,
     Role,
+    RolesExclude,
     SignInRefused,
     TooManyTries,
 )
@@ -41,11 +46,27 @@ def role_meaning(role: Role, unit: str) -> str:
     }[role]
 
 
+def account_state(account: Account | None) -> tuple[str, str]:
+    """Return how an account stands, as words and the kind of chip."""
+    if account is None:
+        return _("Chưa có tài khoản"), "neutral"
+    if account.disabled_at is not None:
+        return _("Đã khóa"), "err"
+    if account.password_hash is None:
+        return _("Chưa đăng nhập lần đầu"), "warn"
+    return _("Đang dùng"), "ok"
+
+
 @sentence(SignInRefused)
 def _wrong(error: SignInRefused) -> str:
     left = error.facts.get("tries_left")
     if left is None:
         return _("Số điện thoại hoặc mật khẩu chưa đúng.")
+    if left == 0:
+        return _(
+            "Số điện thoại hoặc mật khẩu chưa đúng. Đã hết lần thử, đợi %(n)s phút rồi đăng nhập lại.",
+            n=SIGN_IN_BY_KEY.minutes,
+        )
     return _("Số điện thoại hoặc mật khẩu chưa đúng. Còn %(n)s lần thử.", n=left)
 
 
@@ -76,3 +97,25 @@ def _taken(error: KeyTaken) -> str:
 @sentence(LastAdministrator)
 def _last(_error: LastAdministrator) -> str:
     return _("Đây là người quản trị duy nhất. Giao quyền quản trị cho người khác trước.")
+
+
+@sentence(RolesExclude)
+def _exclusive(error: RolesExclude) -> str:
+    return _(
+        "Một người không vừa là %(role)s vừa là %(held)s. Kết thúc vai trò %(held)s trước, hoặc chọn người khác.",
+        role=role_name(error.role),
+        held=role_name(error.held),
+    )
+
+
+@sentence(AccountForAdministrator)
+def _for_administrator(_error: AccountForAdministrator) -> str:
+    return _("Tài khoản này có vai trò ở cấp khác. Việc cấp mã và đổi tên đăng nhập do người quản trị hệ thống làm.")
+
+
+@sentence(NothingToSignInWith)
+def _no_key(_error: NothingToSignInWith) -> str:
+    return _(
+        "Chưa có số điện thoại hay mã đoàn viên nào để đăng nhập, hoặc số này đã là tên đăng nhập của người khác. "
+        "Nhập mã đoàn viên rồi làm lại."
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from core.db import subtree
 from core.extensions import db
-from core.organisations.models import Succession, Unit, UnitName
+from core.organisations.models import Succession, Unit, UnitKind, UnitName
 from core.organisations.rules import ids_on
 
 
@@ -68,3 +69,68 @@ def successor(unit: Unit) -> Unit | None:
         seen.add(found)
         current = db.session.get(Unit, found)
         next_id = found
+
+
+def names(unit: Unit) -> list[UnitName]:
+    """Return the names the unit bore before today's, oldest first."""
+    return list(db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id).order_by(UnitName.id)))
+
+
+def name_since(unit: Unit) -> date | None:
+    """Return the day today's name began; None where it goes back to a beginning nobody recorded."""
+    earlier = names(unit)
+    if not earlier or earlier[-1].valid_to is None:
+        return unit.valid_from
+    return earlier[-1].valid_to + timedelta(days=1)
+
+
+def predecessors(unit: Unit) -> list[tuple[Unit, Succession]]:
+    """Return the units that this one took over from, with when and why."""
+    query = (
+        sa.select(Unit, Succession)
+        .join(Succession, Succession.from_unit_id == Unit.id)
+        .where(Succession.to_unit_id == unit.id)
+        .order_by(Succession.on_date, Unit.sort_key)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def successions(unit: Unit) -> list[tuple[Unit, Succession]]:
+    """Return the units that took over from this one directly, with when and why."""
+    query = (
+        sa.select(Unit, Succession)
+        .join(Succession, Succession.to_unit_id == Unit.id)
+        .where(Succession.from_unit_id == unit.id)
+        .order_by(Succession.on_date, Unit.sort_key)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def in_tree_order(units: Iterable[Unit]) -> list[Unit]:
+    """Return units with parents before children and brothers in alphabetical order.
+
+    A unit whose parent is not among them stands at the top, so any selection of units is a forest.
+    """
+    found = sorted(units, key=lambda unit: unit.sort_key)
+    present = {unit.id for unit in found}
+    children: dict[int | None, list[Unit]] = {}
+    for unit in found:
+        children.setdefault(unit.parent_id if unit.parent_id in present else None, []).append(unit)
+    ordered: list[Unit] = []
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        current = waiting.pop()
+        ordered.append(current)
+        waiting.extend(reversed(children.get(current.id, [])))
+    return ordered
+
+
+def with_line(units: Iterable[Unit]) -> list[Unit]:
+    """Return units together with everything above them, in the order of the tree: what a search of the tree shows."""
+    ids = {unit_id for unit in units for unit_id in ids_on(unit.path)}
+    return in_tree_order(db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids))))
+
+
+def kinds() -> list[UnitKind]:
+    """Return the levels of the organisation, from the top down."""
+    return list(db.session.scalars(sa.select(UnitKind).order_by(UnitKind.rank, UnitKind.name)))

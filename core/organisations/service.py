@@ -7,13 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.audit.actor import ActorLike
 from core.audit import service as audit
+from core.audit.actor import ActorLike
 from core.db import subtree
 from core.extensions import db
 from core.organisations import queries
 from core.organisations.models import Succession, Unit, UnitKind, UnitName
-from core.organisations.rules import UnitCodeTaken, UnitUnderItself, path_of
+from core.organisations.rules import NameDateTooEarly, UnitCodeTaken, UnitDissolved, UnitUnderItself, path_of
 from core.vietnamese.codes import new_public_id
 from core.vietnamese.names import alphabet_key
 from core.vietnamese.text import clean_line, fold
@@ -38,7 +38,10 @@ def create_unit(
 
     :param more: campaign_parent_id, member_count, valid_from, valid_to.
     :raise UnitCodeTaken: another unit has the code.
+    :raise UnitDissolved: `parent` has ended.
     """
+    if parent is not None and parent.valid_to is not None:
+        raise UnitDissolved(unit=parent.name)
     if queries.by_code(code) is not None:
         raise UnitCodeTaken(code=code)
     name = clean_line(name)
@@ -55,9 +58,17 @@ def create_unit(
 
 
 def rename(unit: Unit, name: str, *, on: date, actor: ActorLike, at: datetime) -> None:
-    """Give a unit a new name from the day `on`; documents of earlier days keep printing the old one."""
-    before = unit.name
-    db.session.add(UnitName(unit_id=unit.id, name=before, valid_from=unit.valid_from, valid_to=on - timedelta(days=1)))
+    """Give a unit a new name from the day `on`; documents of earlier days keep printing the old one.
+
+    On the very day the present name began it is a slip being corrected, which leaves no older name behind.
+
+    :raise NameDateTooEarly: the present name began after `on`.
+    """
+    before, since = unit.name, queries.name_since(unit)
+    if since is not None and on < since:
+        raise NameDateTooEarly(since=since)
+    if on != since:
+        db.session.add(UnitName(unit_id=unit.id, name=before, valid_from=since, valid_to=on - timedelta(days=1)))
     unit.name = clean_line(name)
     unit.folded, unit.sort_key = fold(unit.name), alphabet_key(unit.name)
     audit.record(
@@ -70,7 +81,10 @@ def move(unit: Unit, parent: Unit, *, actor: ActorLike, at: datetime) -> None:
     """Hang a unit, with everything below it, under another.
 
     :raise UnitUnderItself: `parent` is the unit or lies below it.
+    :raise UnitDissolved: `parent` has ended.
     """
+    if parent.valid_to is not None:
+        raise UnitDissolved(unit=parent.name)
     if parent.path.startswith(unit.path):
         raise UnitUnderItself(unit=unit.name, parent=parent.name)
     old, new = unit.path, path_of(parent.path, unit.id)
@@ -85,7 +99,16 @@ def move(unit: Unit, parent: Unit, *, actor: ActorLike, at: datetime) -> None:
 
 
 def dissolve(unit: Unit, *, successor: Unit, on: date, reason: str, actor: ActorLike, at: datetime) -> None:
-    """End a unit on a day; from then on it hangs under its successor and keeps its past."""
+    """End a unit on a day; from then on it hangs under its successor and keeps its past.
+
+    :raise UnitDissolved: the unit, or the successor, has already ended.
+    :raise UnitUnderItself: the successor is the unit or lies below it.
+    """
+    for one in (unit, successor):
+        if one.valid_to is not None:
+            raise UnitDissolved(unit=one.name)
+    if successor.path.startswith(unit.path):
+        raise UnitUnderItself(unit=unit.name, parent=successor.name)
     unit.valid_to = on
     db.session.add(Succession(from_unit_id=unit.id, to_unit_id=successor.id, on_date=on, reason=reason))
     audit.record(
