@@ -9,7 +9,7 @@ from itertools import pairwise
 from core.scoring.checks import check_filled, check_positive, check_unique
 from core.scoring.exact import is_multiple, plain
 from core.scoring.misuse import Log
-from core.scoring.movement import Criterion, Fact, Sheet, Value
+from core.scoring.movement import Criterion, Fact, Level, Sheet, Value
 
 # Keys that only some kinds of criterion have. A key at its default says nothing and is let through.
 _KINDS_OF_KEY: dict[str, frozenset[str]] = {
@@ -49,16 +49,30 @@ def has_clear_kind(criterion: Criterion) -> bool:
 
 
 def _sum_of_highest(criteria: Iterable[Criterion]) -> Decimal | None:
-    """Return Σ max of the scored ones; None while the kind of one of them is unclear."""
+    """Return Σ max of the scored ones; None while one of them does not say its max."""
     total = Decimal(0)
     for criterion in criteria:
-        if not all(has_clear_kind(part) for part in criterion.walk()):
-            return None
-        if criterion.kind == "value" and criterion.max is None:
+        if not all(_says_max(part) for part in criterion.walk()):
             return None
         if criterion.scored:
             total += criterion.highest
     return total
+
+
+def _says_max(criterion: Criterion) -> bool:
+    """Say whether the max of a criterion is known, so that a sum over it means something."""
+    if not has_clear_kind(criterion) or (criterion.kind == "value" and criterion.max is None):
+        return False
+    if criterion.levels == () or criterion.criteria == ():
+        return False
+    return all(is_sound(level) for level in criterion.levels or ())
+
+
+def is_sound(level: Level) -> bool:
+    """Say whether a level has points, or a range from a lower to a higher number, and not both."""
+    if level.points is not None:
+        return level.from_ is None and level.to is None
+    return level.from_ is not None and level.to is not None and level.from_ <= level.to
 
 
 class _Criteria:
@@ -132,11 +146,7 @@ class _Criteria:
         check_filled(self.log, f"{place}.levels", criterion.levels)
         check_unique(self.log, f"{place}.levels", criterion.levels)
         for number, level in enumerate(criterion.levels):
-            if level.points is not None:
-                is_sound = level.from_ is None and level.to is None
-            else:
-                is_sound = level.from_ is not None and level.to is not None and level.from_ <= level.to
-            if not is_sound:
+            if not is_sound(level):
                 self.log.add("level_range", f"{place}.levels[{number}]")
 
     def _check_steps(self, criterion: Criterion, place: str) -> None:
@@ -178,7 +188,7 @@ class _Criteria:
         if criterion.criteria is None:
             return
         check_filled(self.log, f"{place}.criteria", criterion.criteria)
-        total = _sum_of_highest(criterion.criteria)
+        total = _sum_of_highest(criterion.criteria) if criterion.criteria else None
         if total is None or criterion.max is None or criterion.max == total:
             return
         if not criterion.clip or criterion.max > total:

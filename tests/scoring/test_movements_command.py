@@ -1,0 +1,88 @@
+"""`thidua movements`: prints every difference and problem, and says by its exit code whether there was one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from core.cli.movements import movements
+
+VECTORS = Path(__file__).parent / "vectors"
+MINI = (VECTORS / "mini.toml").read_text("utf-8")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(movements, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_vectors_without_a_difference_end_well() -> None:
+    result = run("vectors", VECTORS / "vectors.jsonl")
+    assert (result.exit_code, result.output) == (0, "42 ví dụ, 0 khác.\n")
+
+
+def test_each_difference_is_a_line(tmp_path: Path) -> None:
+    good = {"id": "good", "kind": "check", "toml": MINI, "expect": {"codes": []}}
+    bad = good | {"id": "bad", "expect": {"codes": ["too_deep"]}}
+    path = tmp_path / "v.jsonl"
+    path.write_text(json.dumps(good) + "\n\n" + json.dumps(bad) + "\n", "utf-8")
+    result = run("vectors", path)
+    assert result.exit_code == 1
+    assert result.output == 'bad  codes: cần ["too_deep"], có []\n2 ví dụ, 1 khác.\n'
+    as_json = json.loads(run("vectors", path, "--json").output)
+    assert (as_json["total"], as_json["differing"]) == (2, 1)
+    assert as_json["vectors"][1] == {"id": "bad", "line": 3, "differences": ['codes: cần ["too_deep"], có []']}
+
+
+def test_a_file_without_vectors_is_not_a_success(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n", "utf-8")
+    assert run("vectors", tmp_path / "empty.jsonl").exit_code == 1
+    assert run("vectors", tmp_path / "absent.jsonl").exit_code == 2
+
+
+def test_check_prints_code_place_and_sentence(tmp_path: Path) -> None:
+    (tmp_path / "movement.toml").write_text(MINI.replace("max = 40", "max = 35, clip = true"), "utf-8")
+    result = run("check", tmp_path)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{tmp_path}  key_not_here  sheets[0].criteria[1]  sheets[0].criteria[1]: mục «clip» không dùng cho loại này.",
+        f"{tmp_path}  sum_mismatch  sheets[0].criteria  sheets[0].criteria: tổng điểm các mục con là 95, cần đúng 100.",
+    ]
+
+
+def test_check_accepts_files_folders_and_ids_and_reports_each() -> None:
+    result = run("check", "--json", VECTORS / "mini.toml", "khong-co")
+    rows = json.loads(result.output)
+    assert result.exit_code == 1
+    assert [(row["ok"], len(row["problems"])) for row in rows] == [(True, 0), (False, 1)]
+    assert rows[0]["sha256"] == "01b3cb9114046ed68ddc7f8f3fb6ffaa986ba2b71062c2b293c0499b40b1fdfc"
+    assert rows[1]["problems"][0]["code"] == "not_found"
+
+
+def test_list_and_check_name_what_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data" / "nho").mkdir(parents=True)
+    (tmp_path / "data" / "nho" / "movement.toml").write_text(MINI.replace('"mini"', '"nho"'), "utf-8")
+    monkeypatch.setenv("THIDUA_MOVEMENTS_DIR", str(tmp_path / "data"))
+    result = run("list")
+    assert result.exit_code == 0
+    assert "nho  bản 1  Phong trào nhỏ" in result.output.splitlines()
+    assert run("check", "nho").exit_code == 0
+    (tmp_path / "data" / "nho" / "movement.toml").write_text(MINI, "utf-8")
+    assert run("list").exit_code == 1
+    assert json.loads(run("check", "nho", "--json").output)[0]["problems"][0]["code"] == "identity"
+    rows = json.loads(run("list", "--json").output)
+    assert [row["status"] for row in rows if row["plugin"] == "nho"] == ["failed"]
+
+
+@pytest.mark.parametrize("command", [(), ("list",), ("check",), ("vectors",)])
+def test_every_help_has_an_example(command: tuple[str, ...]) -> None:
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert "Ví dụ: thidua movements" in result.output
