@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
+import sqlalchemy as sa
 from flask import current_app
 
 from core.entries import answers, eligibility, rules
-from core.entries.models import Entry
+from core.entries.models import Authorship, Entry
 from core.entries.rules import State, Subject
 from core.errors import DomainError
+from core.extensions import db
 from core.hookspecs import AuthorView, EntryView, Finding, SeasonView, UnitView
 from core.organisations.models import Unit
 from core.people.models import Person
 from core.people.rules import MembershipKind
+from core.scoring.awards import Achievement
 from core.scoring.movement import Fact, Form
 from core.seasons.frozen import SeasonRules, rules_of
+from core.seasons.models import Season
 from core.seasons.rules import Phase
 from core.vietnamese.dates import local_date
 
@@ -193,17 +198,52 @@ def entry_view(entry: Entry) -> EntryView:
     return EntryView(
         id=entry.public_id, code=entry.code or "", title=entry.title, subject=entry.subject, field=entry.field,
         state=entry.state, unit=_unit_view(entry.unit),
-        authors=tuple(
-            AuthorView(
-                name=one.full_name, share=one.share, is_lead=one.is_lead, has_confirmed=one.confirmed_at is not None,
-                unit=_unit_view(one.person.unit) if one.person is not None else None,
-            )
-            for one in entry.authorships
-        ),
+        authors=tuple(_author_view(one, entry) for one in entry.authorships),
         answers={field.id: answers.value_of(field, entry.answers.get(field.id)) for field in form.fields},
         facts=known, files=tuple(file.filename for file in entry.attachments),
         submitted_on=local_date(entry.submitted_at) if entry.submitted_at is not None else None,
     )  # fmt: skip
+
+
+def _author_view(author: Authorship, entry: Entry) -> AuthorView:
+    person = author.person
+    membership = person.membership if person is not None else None
+    return AuthorView(
+        name=author.full_name, share=author.share, is_lead=author.is_lead,
+        has_confirmed=author.confirmed_at is not None, unit=_unit_view(person.unit) if person is not None else None,
+        is_member=membership.kind == MembershipKind.MEMBER if membership is not None else None,
+        person_kind=person.person_kind if person is not None else "",
+        achievements=recognised_before(person, entry) if person is not None else (),
+    )  # fmt: skip
+
+
+def recognised_before(person: Person, entry: Entry) -> tuple[Achievement, ...]:
+    """Return what a person was awarded for in published seasons of the same movement, apart from this entry.
+
+    The value is the answer to the form's first question about money, the kind the answer that an award's thresholds
+    name; the level is not known here, so a route that asks for one counts nothing earlier.
+    """
+    earlier = db.session.scalars(
+        sa.select(Entry)
+        .join(Authorship, Authorship.entry_id == Entry.id)
+        .join(Season, Season.id == Entry.season_id)
+        .where(Authorship.person_id == person.id, Entry.id != entry.id, Entry.state == State.AWARDED)
+        .where(Season.movement_id == entry.season.movement_id, Season.phase == Phase.PUBLISHED)
+        .order_by(Entry.id)
+    )
+    return tuple(_achievement(each) for each in earlier)
+
+
+def _achievement(entry: Entry) -> Achievement:
+    movement = rules_of(entry.season).movement
+    money = next((field for field in answers.asked(movement.form, entry.answers) if field.kind == "money"), None)
+    kinds = {row.solution_kind for award in movement.awards for row in award.thresholds if row.solution_kind}
+    return Achievement(
+        year=entry.season.year,
+        recognised=True,
+        value=Decimal(entry.answers[money.id]) if money is not None and entry.answers.get(money.id) else None,
+        kind=next((value for value in entry.answers.values() if isinstance(value, str) and value in kinds), None),
+    )
 
 
 def season_view(entry: Entry) -> SeasonView:

@@ -14,7 +14,7 @@ from core.accounts.rules import Actor, Role
 from core.accounts.scope import under_grants
 from core.db import subtree
 from core.entries.models import Authorship, Entry, EntryStep
-from core.entries.rules import State, UnitOutsideSeason
+from core.entries.rules import UnitOutsideSeason
 from core.extensions import db
 from core.organisations.models import Unit
 from core.people.models import Membership, Person
@@ -259,12 +259,31 @@ def by_member_code(code: str) -> Membership | None:
     return db.session.scalar(query)
 
 
-def open_seasons() -> list[Season]:
-    """Return the seasons in the phase that takes entries, soonest deadline first."""
-    query = sa.select(Season).where(Season.phase == "open").order_by(Season.closes_at, Season.id)
-    return list(db.session.scalars(query).unique())
-
-
 def of_season(season: Season, actor: Actor) -> sa.Select[Any]:
-    """Return the select of the filed entries of a season that the actor may read."""
-    return policy.visible(actor, Entry).where(Entry.season_id == season.id, Entry.state != State.DRAFT)
+    """Return the select of the entries of a season that were filed and that the actor may read."""
+    return policy.visible(actor, Entry).where(Entry.season_id == season.id, Entry.submitted_at.is_not(None))
+
+
+def steps_at(actor: Actor, verb: str, at: datetime) -> list[EntryStep]:
+    """Return the steps of one act of the actor over many entries: they carry the same moment."""
+    query = sa.select(EntryStep).where(
+        EntryStep.actor_id == actor.account_id, EntryStep.verb == verb, EntryStep.at == at
+    )
+    return list(db.session.scalars(query.order_by(EntryStep.id)))
+
+
+def resolve_author(entry: Entry, typed: str) -> Person | None:
+    """Return the person that a typed name means: by member code anywhere, else one colleague of exactly that name.
+
+    «Lò Thị Mai (LC000123)» is what the suggestion writes; a name that several colleagues bear links nobody.
+    """
+    name = clean_line(typed)
+    bare = name.rpartition("(")[2].rstrip(")").strip()
+    found = by_member_code(bare) if bare else None
+    if found is not None:
+        return found.person
+    before = next((one.person for one in entry.authorships if one.full_name == name and one.person), None)
+    if before is not None:
+        return before
+    same = [one.person for one in colleagues(entry.unit, name) if one.person.full_name == name]
+    return same[0] if len(same) == 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -26,11 +26,17 @@ from core.web.sentences import say, sentence
 Text = Callable[[], str]
 
 
-class PublicState(NamedTuple):
-    """Where an entry stands: the words everybody reads, and the kind of chip."""
+class PublicState(str):
+    """Where an entry stands: the words that people read, and the kind of chip that shows them."""
 
-    text: str
+    __slots__ = ("kind",)
     kind: str
+
+    def __new__(cls, text: str, kind: str) -> PublicState:
+        """Return the words with their kind of chip."""
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
 
 
 _STATES: dict[State, tuple[Text, str]] = {
@@ -353,9 +359,14 @@ _NO: dict[str, Text] = {
 }
 
 
+def not_eligible_text(question: str, year: int) -> str:
+    """Return why an answer before filing keeps the initiative out of this year's season."""
+    return _("Sáng kiến này chưa nộp được đợt %(y)s vì %(reason)s.", y=year, reason=_NO[question]())
+
+
 @sentence(rules.EligibilityNo)
 def _no(error: rules.EligibilityNo) -> str:
-    return _("Sáng kiến này chưa nộp được đợt %(y)s vì %(reason)s.", y=error.year, reason=_NO[error.question]())
+    return _("%(text)s Trả lời lại ba câu hỏi đầu khi đã khác.", text=not_eligible_text(error.question, error.year))
 
 
 @sentence(rules.ReasonMissing)
