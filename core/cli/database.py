@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 from sqlalchemy import Engine
@@ -21,11 +22,16 @@ def upgrade(revision: str) -> None:
     """Nâng cơ sở dữ liệu lên BẢN (mặc định: bản mới nhất)."""
     from flask_babel import gettext as _
 
+    from core import installation
     from core.migrations import runner
 
     with _engine() as engine:
         _known(revision)
         runner.upgrade(engine, revision)
+        if not runner.pending(engine):
+            # Whoever upgrades by hand runs a real installation; a demonstration declares itself before this.
+            with engine.begin() as connection:
+                installation.declare(connection, installation.REAL, at=datetime.now(UTC), ready=True)
         click.echo(_("Cơ sở dữ liệu đang ở bản %(revision)s.", revision=runner.current(engine) or "–"))
 
 

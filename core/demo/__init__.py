@@ -1,0 +1,1 @@
+"""The demonstration: an invented province on the real tree, made through the same services that people use."""
