@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from core.scoring.exact import plain, written
-from core.scoring.movement import AwardKind, ReachLevel, Threshold
+from core.scoring.kinds import ReachLevel
+from core.scoring.movement import AwardKind, Threshold
 
 _LEVELS: tuple[str, ...] = get_args(ReachLevel)
 

@@ -14,8 +14,9 @@ from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from core.scoring.exact import is_acceptable, plain
+from core.scoring.kinds import Word
 from core.scoring.misuse import WANTED, Log
-from core.scoring.movement import Criterion, Head, Movement, Word
+from core.scoring.movement import Criterion, Head, Movement
 
 T = TypeVar("T")
 

@@ -46,7 +46,8 @@ def replay_file(path: Path) -> list[Replayed]:
             readings[beside] = read_toml(beside.read_bytes())
         return readings[beside]
 
-    lines = path.read_text("utf-8").splitlines()
+    # Not splitlines: a text in a vector may hold other line ends, which JSON does not count as such.
+    lines = path.read_text("utf-8").split("\n")
     return [_replay_line(number, line, read_beside) for number, line in enumerate(lines, 1) if line.strip()]
 
 
