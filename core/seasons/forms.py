@@ -44,7 +44,7 @@ class CountField(NumberField):
 
 
 class OneOf:
-    """A choice from a dict of value and label; one that is not there is refused in Vietnamese, an empty one by `required`."""
+    """A choice from a dict of value and label; a foreign one is refused in Vietnamese, an empty one by `required`."""
 
     def pre_validate(self, form: Form) -> None:
         """Refuse what is not on the list."""

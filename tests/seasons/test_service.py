@@ -34,6 +34,7 @@ from core.seasons.rules import (
     SeasonNotReady,
     WrongPhase,
 )
+from core.vietnamese.dates import from_local
 from tests.conftest import NOW
 from tests.makers import make_account, make_season, make_unit
 
@@ -161,7 +162,8 @@ def test_an_empty_draft_says_all_that_is_missing(session: Any) -> None:
 def test_a_passed_deadline_and_rules_not_yet_in_force_block_the_opening(session: Any) -> None:
     past = make_season(is_open=False)
     assert [b.code for b in service.blockers(past, at=NOW + timedelta(days=30))] == ["closes_passed"]
-    early = make_season(is_open=False, opens_at=datetime(2025, 12, 1, tzinfo=UTC))
+    first_day = from_local(movement_of_draft("lao-dong-gioi").effective_from)
+    early = make_season(is_open=False, opens_at=first_day - timedelta(minutes=1))
     assert [b.code for b in service.blockers(early, at=NOW)] == ["rules_too_new"]
 
 
