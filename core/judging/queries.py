@@ -204,6 +204,21 @@ def own_sealed(actor: Actor) -> list[Scoresheet]:
     )
 
 
+def done_sheets(actor: Actor, stage: Stage, sheet_slug: str) -> list[Scoresheet]:
+    """Return the sheets of one kind that the actor finished or sealed as a judge in a stage."""
+    return list(
+        db.session.scalars(
+            policy.visible(actor, Scoresheet).where(
+                Scoresheet.filler_id == actor.account_id,
+                Scoresheet.judge_id.is_not(None),
+                Scoresheet.stage_id == stage.id,
+                Scoresheet.sheet_slug == sheet_slug,
+                Scoresheet.status.in_([SheetStatus.FINISHED, SheetStatus.SEALED]),
+            )
+        )
+    )
+
+
 def sheet_of(entry: Entry, stage: Stage, column: str, account_id: int | None) -> Scoresheet | None:
     """Return the live sheet of a filler for an entry, stage and column."""
     return db.session.scalar(
@@ -283,6 +298,27 @@ def undeclared_judges(actor: Actor) -> list[Judge]:
             .where(Judge.account_id == actor.account_id, Judge.left_at.is_(None), Judge.declared_at.is_(None))
             .where(sa.exists().where(Assignment.judge_id == Judge.id, Assignment.withdrawn_at.is_(None)))
             .order_by(Judge.id)
+        )
+    )
+
+
+def own_seats(actor: Actor) -> list[Judge]:
+    """Return the seats that the actor holds on panels."""
+    return list(
+        db.session.scalars(
+            sa.select(Judge).where(Judge.account_id == actor.account_id, Judge.left_at.is_(None)).order_by(Judge.id)
+        )
+    )
+
+
+def assignments_of(judge: Judge) -> list[Assignment]:
+    """Return the assignments of a judge that hold."""
+    return list(
+        db.session.scalars(
+            sa.select(Assignment)
+            .join(Judge, Judge.id == Assignment.judge_id)
+            .where(Assignment.judge_id == judge.id, *_holding())
+            .order_by(Assignment.id)
         )
     )
 

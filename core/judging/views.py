@@ -1,7 +1,17 @@
-"""Pages of the room judging."""
+"""Pages of the room judging, in the files beside this one, by who uses them."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from core.judging import (
+    views_assignment,
+    views_judge,
+    views_panels,
+    views_progress,
+    views_results,
+    views_score,
+)
+from core.judging.blueprint import bp
 
-bp = Blueprint("judging", __name__)
+__all__ = [
+    "bp", "views_assignment", "views_judge", "views_panels", "views_progress", "views_results", "views_score",
+]  # fmt: skip

@@ -107,6 +107,9 @@ bands = [{ id = "tot", title = "Tốt", min = 80 }]
 """
 
 
+ANSWERS = {"cach-moi": "Lắp ống dẫn khói.", "nguoi-giup": "Vàng A Dí", "bi-quyet": "Tỷ lệ 3:1"}
+
+
 @dataclass
 class Scene:
     """A season with its units and people."""
@@ -170,7 +173,7 @@ def make_received(season: Season, unit: Unit, *authors: Person, **more: Any) -> 
         subject=more.pop("subject", Subject.INITIATIVE), code=make_code(season.code_prefix, 2026, number),
         draft_code=f"N-{season.code_prefix}-{season.id}-{number}", state=more.pop("state", State.RECEIVED),
         title=title, folded=fold(title), unit_id=unit.id, unit=unit, owner_id=authors[0].id, owner=authors[0],
-        answers=more.pop("answers", {"cach-moi": "Lắp ống dẫn khói.", "nguoi-giup": "Vàng A Dí", "bi-quyet": "Tỷ lệ 3:1"}),
+        answers=more.pop("answers", ANSWERS),
         created_at=NOW, saved_at=NOW, submitted_at=NOW, received_at=NOW, **more,
     )  # fmt: skip
     makers._kept(entry)

@@ -130,7 +130,9 @@ def test_authors_and_endorsers_never_judge(tie):
     if tie == "author":
         entry.authorships[0].share = Decimal(60)
         entry.authorships.append(
-            Authorship(entry_id=entry.id, person_id=judge.person_id, position=1, full_name="Vũ Thị Hà", share=Decimal(40))
+            Authorship(
+                entry_id=entry.id, person_id=judge.person_id, position=1, full_name="Vũ Thị Hà", share=Decimal(40)
+            )
         )
     else:
         db.session.add(

@@ -1,0 +1,78 @@
+"""`thidua results`: compute stored results anew from frozen rules, sealed sheets and facts, and compare."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+
+@click.group(epilog="Ví dụ: thidua results verify")
+def results() -> None:
+    """Kết quả: tính lại và đối chiếu."""
+
+
+@results.command(epilog="Ví dụ: thidua results verify --season 3f9k2m --json")
+@click.option("--season", "public_id", help="Chỉ kiểm tra đợt xét có mã này (phần cuối địa chỉ trang của đợt).")
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+def verify(public_id: str | None, as_json: bool) -> None:
+    """Tính lại mọi điểm và xếp hạng đã lưu; mã thoát 0 chỉ khi tất cả khớp."""
+    from core.cli.context import app_context
+    from core.db import reading
+
+    with app_context(), reading():
+        checked = _check(public_id)
+    if public_id is not None and not checked:
+        raise click.ClickException(f"Không có đợt xét nào mang mã {public_id}, hoặc đợt đó chưa chấm.")
+    if as_json:
+        click.echo(json.dumps({"seasons": checked}, ensure_ascii=False, indent=2))
+    else:
+        _tell(checked)
+    if any(season["differences"] for season in checked):
+        raise SystemExit(1)
+
+
+def _check(public_id: str | None) -> list[dict[str, Any]]:
+    import sqlalchemy as sa
+
+    from core.extensions import db
+    from core.judging import service
+    from core.judging.words import difference_text
+    from core.seasons.models import Season
+    from core.seasons.rules import Phase
+
+    begun = [Phase.JUDGING, Phase.RANKED, Phase.DECIDED, Phase.PUBLISHED]
+    query = sa.select(Season).where(Season.phase.in_(begun)).order_by(Season.id)
+    if public_id is not None:
+        query = query.where(Season.public_id == public_id)
+    seasons = list(db.session.scalars(query))
+    checked = []
+    with click.progressbar(seasons, label="Đang tính lại", file=click.get_text_stream("stderr")) as bar:
+        for season in bar:
+            found = service.recompute(season)
+            checked.append(
+                {
+                    "season": season.public_id,
+                    "title": season.title,
+                    "rules": season.snapshot.sha256 if season.snapshot is not None else None,
+                    "differences": [
+                        {"code": one.code, "subject": one.subject, "text": difference_text(one)} for one in found
+                    ],
+                }
+            )
+            db.session.rollback()
+    return checked
+
+
+def _tell(checked: list[dict[str, Any]]) -> None:
+    for season in checked:
+        for one in season["differences"]:
+            click.echo(f"{season['title']} ({season['season']}): {one['text']}")
+    wrong = sum(1 for season in checked if season["differences"])
+    if not checked:
+        click.echo("Chưa có đợt xét nào có kết quả để tính lại.")
+    elif wrong:
+        click.echo(f"{wrong} trong {len(checked)} đợt xét không khớp. Giữ nguyên dữ liệu và báo người quản trị.")
+    else:
+        click.echo(f"Khớp: {len(checked)} đợt xét, mọi điểm và xếp hạng tính lại đúng như đã lưu.")
