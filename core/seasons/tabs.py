@@ -17,13 +17,22 @@ from core.seasons.rules import Phase
 TABS = (
     ("seasons.show", _l("Tổng quan")),
     ("entries.of_season", _l("Hồ sơ")),
-    ("judging.panels", _l("Chấm điểm")),
+    ("judging.panels", _l("Giám khảo")),
+    ("judging.assign", _l("Phân công")),
     ("judging.progress", _l("Tiến độ chấm")),
     ("judging.ranking", _l("Xếp hạng")),
     ("awards.proposals", _l("Giải thưởng")),
     ("awards.decision", _l("Quyết định")),
     ("awards.citations", _l("Giấy chứng nhận")),
     ("seasons.rules", _l("Quy tắc")),
+)
+
+# What moves a season on, each on a page that asks once more.
+ACTS = (
+    ("judging.start", _l("Bắt đầu chấm")),
+    ("judging.close", _l("Đóng chấm điểm")),
+    ("awards.decide", _l("Ghi quyết định khen thưởng")),
+    ("awards.publish", _l("Công bố kết quả")),
 )
 
 
@@ -38,6 +47,15 @@ def tabs_of(season: Season, actor: Actor) -> list[dict[str, Any]]:
             "current": request.endpoint == endpoint,
         }
         for endpoint, label in TABS
+        if endpoint in current_app.view_functions and _is_open(endpoint, season, actor)
+    ]
+
+
+def acts_of(season: Season, actor: Actor) -> list[tuple[str, str]]:
+    """Return the acts that the season's phase and the actor's rights leave open: text and address."""
+    return [
+        (str(label), url_for(endpoint, public_id=season.public_id))
+        for endpoint, label in ACTS
         if endpoint in current_app.view_functions and _is_open(endpoint, season, actor)
     ]
 

@@ -26,7 +26,7 @@ from core.seasons.rules import (
     Phase,
     SeasonNotReady,
 )
-from core.seasons.tabs import tabs_of
+from core.seasons.tabs import acts_of, tabs_of
 from core.vietnamese.dates import format_date, format_deadline, format_instant, format_time, local_date, time_left
 from core.web import requests
 from core.web.access import actor, find, requires
@@ -84,6 +84,7 @@ def show(*, subject: Season) -> Answer:
         "seasons/show.html",
         season=subject,
         tabs=tabs_of(subject, actor()),
+        acts=acts_of(subject, actor()),
         timeline=_timeline(subject),
         rules=rules_of(subject),
         left=time_left(subject.closes_at, at) if subject.closes_at is not None else None,

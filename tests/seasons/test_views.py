@@ -314,3 +314,14 @@ def test_a_very_long_title_and_a_movement_of_two_subjects_are_shown(organiser: F
         assert page.status_code == 200, path
         assert h1_of(page)
     assert "cá nhân" in text_of(organiser.get(f"/dot-xet/{season.public_id}/xem-thu"))
+
+
+def test_the_season_page_leads_to_the_pages_of_later_rooms_that_its_phase_opens(
+    organiser: FlaskClient, province: Unit
+) -> None:
+    season = _made(owner_unit=province)
+    page = organiser.get(f"/dot-xet/{season.public_id}")
+    assert f'href="/dot-xet/{season.public_id}/ho-so"' in page.text
+    assert f'href="/dot-xet/{season.public_id}/bat-dau-cham"' in page.text
+    assert f'href="/dot-xet/{season.public_id}/dong-cham"' not in page.text
+    assert f'href="/dot-xet/{season.public_id}/xep-hang"' not in page.text
