@@ -98,7 +98,7 @@ def grant_role(subject: Account) -> Response | tuple[str, int]:
     form = _grant_form()
     if not form.validate_on_submit():
         return _page(subject, form), 422
-    role, unit = Role(form.role.data), form.unit.unit
+    role, unit = Role(form.role.data), form.unit.chosen
     try:
         service.grant(subject, role, unit, actor=actor(), at=g.now, on=local_date(g.now))
     except RolesExclude as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +27,7 @@ def user() -> None:
 @click.option("--role", type=click.Choice(ROLES), default="worker", show_default=True, help="Vai trò ở đơn vị.")
 @click.option("--unit", "unit_code", default="", help="Mã đơn vị; bỏ trống khi cây tổ chức chỉ có một gốc.")
 @click.option("--json", "as_json", is_flag=True, help="In dạng JSON cho chương trình khác đọc.")
-def add(name: str, phone: str, member_code: str, role: str, unit_code: str, as_json: bool) -> None:
+def add(*, name: str, phone: str, member_code: str, role: str, unit_code: str, as_json: bool) -> None:
     """Thêm một người có tài khoản và in mã 6 số để đăng nhập lần đầu.
 
     Khi hệ thống chưa có đơn vị nào, đơn vị gốc được lập theo tên công đoàn trong cấu hình.
@@ -140,7 +140,7 @@ def list_(role: str | None, as_json: bool) -> None:
             click.echo(f"{row['name']}: {', '.join(row['keys'])}; {roles}{closed}")
 
 
-def _row(account: Account, roles: list[str]) -> dict[str, object]:
+def _row(account: Account, roles: list[str]) -> dict[str, Any]:
     keys = [key.folded for key in account.keys]
     is_disabled = account.disabled_at is not None
     return {"name": account.person.full_name, "keys": keys, "roles": roles, "is_disabled": is_disabled}

@@ -40,6 +40,12 @@ class UnitField(SelectField):
         """The chosen unit."""
         return self._units.get(self.data or "")
 
+    @property
+    def chosen(self) -> Unit:
+        """The chosen unit of a required field, after the form has been validated."""
+        assert self.unit is not None
+        return self.unit
+
     def pre_validate(self, form: Any) -> None:
         """Refuse a unit that is not on the list, in our words."""
         if self.data and self.unit is None:

@@ -129,6 +129,7 @@ def rename(subject: Unit) -> Response | str | tuple[str, int]:
     """Give a unit another name; older documents keep the old one."""
     form = RenameForm(name=subject.name, on=local_date(g.now))
     if form.validate_on_submit():
+        assert form.on.data is not None
         try:
             service.rename(subject, form.name.data, on=form.on.data, actor=actor(), at=g.now)
         except NameDateTooEarly as error:
@@ -148,11 +149,11 @@ def move(subject: Unit) -> Response | str | tuple[str, int]:
     if form.validate_on_submit():
         before = subject.parent
         try:
-            service.move(subject, form.parent.unit, actor=actor(), at=g.now)
+            service.move(subject, form.parent.chosen, actor=actor(), at=g.now)
         except UnitUnderItself as error:
             form.parent.errors = [say(error)]
         else:
-            flash(_("Đã chuyển %(unit)s về thuộc %(parent)s.", unit=subject.name, parent=form.parent.unit.name), "ok")
+            flash(_("Đã chuyển %(unit)s về thuộc %(parent)s.", unit=subject.name, parent=form.parent.chosen.name), "ok")
             undo = before.public_id if before is not None and before.valid_to is None else None
             return requests.finish(url_for("organisations.unit", public_id=subject.public_id, cu=undo))
     return render_template("organisations/move.html", form=form, unit=subject), 422 if form.errors else 200
@@ -176,10 +177,11 @@ def dissolve(subject: Unit) -> Response | str | tuple[str, int]:
     form.founded_on = subject.valid_from
     form.successor.offer(unit for unit in living() if not unit.path.startswith(subject.path))
     if form.validate_on_submit():
+        assert form.on.data is not None
         try:
             service.dissolve(
                 subject,
-                successor=form.successor.unit,
+                successor=form.successor.chosen,
                 on=form.on.data,
                 reason=form.reason.data,
                 actor=actor(),

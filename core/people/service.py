@@ -74,14 +74,14 @@ def correct(person: Person, changes: dict[str, Any], *, actor: ActorLike, at: da
     changes = dict(changes)
     before: dict[str, str] = {}
     after: dict[str, str] = {}
-    if "full_name" in changes:
-        name = clean_line(changes.pop("full_name"))
-        before["full_name"], after["full_name"] = person.full_name, name
-        person.full_name, person.folded, person.sort_key = name, fold(name), sort_key(name)
     if "member_code" in changes and person.membership is not None:
         code = _free_code(changes["member_code"], of=person)
         before["member_code"], after["member_code"] = person.membership.member_code or "", code or ""
         person.membership.member_code = code
+    if "full_name" in changes:
+        name = clean_line(changes.pop("full_name"))
+        before["full_name"], after["full_name"] = person.full_name, name
+        person.full_name, person.folded, person.sort_key = name, fold(name), sort_key(name)
     for field in sorted(EDITABLE & changes.keys()):
         before[field], after[field] = str(getattr(person, field) or ""), str(changes[field] or "")
         setattr(person, field, changes[field])

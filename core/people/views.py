@@ -76,10 +76,11 @@ def transfer(subject: Person) -> Response | str | tuple[str, int]:
     if form.validate_on_submit():
         if request.form.get("revision") != str(membership.id if membership else 0):
             raise PersonChanged()
+        assert form.on.data is not None
         try:
             service.transfer(
                 subject,
-                form.unit.unit,
+                form.unit.chosen,
                 on=form.on.data,
                 kind=MembershipKind(form.kind.data),
                 actor=actor(),
@@ -88,7 +89,7 @@ def transfer(subject: Person) -> Response | str | tuple[str, int]:
         except DomainError as error:
             _field_of(error, form).errors = [say(error)]
         else:
-            flash(_("Đã chuyển %(name)s sang %(unit)s.", name=subject.full_name, unit=form.unit.unit.name), "ok")
+            flash(_("Đã chuyển %(name)s sang %(unit)s.", name=subject.full_name, unit=form.unit.chosen.name), "ok")
             return requests.finish(person_url(subject))
     return render_template("people/transfer.html", form=form, person=subject), 422 if form.errors else 200
 
