@@ -152,8 +152,6 @@ def _readable(entry: Entry, file_id: str) -> Attachment:
         raise NotFoundHere()
     allowed = policy.fields(actor(), entry)
     question = next((one for one in checks.form_of(entry).fields if one.id == row.field_id), None)
-    if "files" not in allowed and "content" not in allowed:
-        raise NotFoundHere()
-    if question is not None and not reading.may_read(question, allowed | {"files"}):
+    if "files" not in allowed or (question is not None and not reading.may_read(question, allowed)):
         raise NotFoundHere()
     return row
