@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -48,7 +49,7 @@ def _check(public_id: str | None) -> list[dict[str, Any]]:
         query = query.where(Season.public_id == public_id)
     seasons = list(db.session.scalars(query))
     checked = []
-    with click.progressbar(seasons, label="Đang tính lại", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(seasons, label="Đang tính lại", file=sys.stderr) as bar:
         for season in bar:
             found = service.recompute(season)
             checked.append(

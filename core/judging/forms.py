@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import NumberRange
+from wtforms.validators import AnyOf, NumberRange
 
-from core.judging.rules import DECLARABLE
+from core.judging.rules import RecusalReason
 from core.judging.sheets import MarkTyped
 from core.scoring.movement import Criterion
 from core.scoring.rules import Rules
@@ -75,13 +75,17 @@ class PanelForm(Form):
     """A new panel."""
 
     title = LineField(_l("Tên tổ chấm"), [required(_l("Nhập tên tổ chấm"))], description=_l("Ví dụ: Tổ chấm kỹ thuật"))
-    field = SelectField(_l("Chấm hồ sơ lĩnh vực"), validate_choice=True)
+    field = SelectField(_l("Chấm hồ sơ lĩnh vực"), default="")
 
 
 class RecuseForm(Form):
     """A judge's own declaration of a conflict."""
 
-    reason = RadioField(_l("Vì sao không chấm hồ sơ này?"), [required(_l("Chọn một lý do"))])
+    reason = RadioField(
+        _l("Vì sao không chấm hồ sơ này?"),
+        [required(_l("Chọn một lý do")), AnyOf(list(RecusalReason), message=_l("Chọn một lý do"))],
+        validate_choice=False,
+    )
     note = TextField(_l("Ghi thêm"))
 
 
@@ -110,6 +114,6 @@ class ReasonForm(Form):
 
 
 __all__ = [
-    "DECLARABLE", "EvenForm", "PanelForm", "ReasonForm", "RecusalForm", "RecuseForm", "Typed", "typed_mark",
+    "EvenForm", "PanelForm", "ReasonForm", "RecusalForm", "RecuseForm", "Typed", "typed_mark",
     "typed_points", "typed_sheet",
 ]  # fmt: skip

@@ -27,9 +27,6 @@ class RecusalReason(StrEnum):
     OTHER = "other"
 
 
-DECLARABLE = (RecusalReason.RELATIVE, RecusalReason.OTHER)
-"""What a judge says of himself; the other reasons are read from the tree and the entry."""
-
 # Who fills a column: the panel's judges, or one person outside it.
 PANEL_COLUMNS = frozenset({"judge", "council"})
 
