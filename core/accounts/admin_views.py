@@ -161,7 +161,7 @@ def enable(subject: Account) -> Response:
     return requests.finish(_url(subject))
 
 
-@bp.post("/nguoi-dung/<public_id>/dang-xuat")
+@bp.post("/nguoi-dung/<public_id>/ket-thuc-phien")
 @requires("user.manage", Account)
 def end_sessions(subject: Account) -> Response:
     """Sign the account out in every browser."""

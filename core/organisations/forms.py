@@ -24,7 +24,7 @@ class UnitField(SelectField):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         self._units: dict[str, Unit] = {}
-        super().__init__(*arguments, choices=[("", _l("Chọn đơn vị"))], **keywords)
+        super().__init__(*arguments, choices=[], **keywords)
 
     def offer(self, units: Iterable[Unit], *, empty: str | None = None) -> None:
         """Fill the list in the order of the tree, lower units set in by dashes."""
