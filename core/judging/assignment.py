@@ -77,16 +77,22 @@ def assign(entry: Entry, judge: Judge, stage: Stage, *, reason: str = "", actor:
     row = queries.assignment_of(entry, judge)
     if row is not None and row.withdrawn_at is None:
         return row
+    row = _give(row, entry, judge, reason or _("Giao bằng tay"), actor=actor, at=at)
+    db.session.flush()
+    return row
+
+
+def _give(row: Assignment | None, entry: Entry, judge: Judge, reason: str, *, actor: Actor, at: datetime) -> Assignment:
+    """Put a checked pair on record, in the row it had before where there is one."""
     if row is None:
-        row = Assignment(entry_id=entry.id, judge_id=judge.id, stage_id=stage.id, entry=entry, judge=judge)
+        row = Assignment(entry_id=entry.id, judge_id=judge.id, stage_id=judge.panel.stage_id, entry=entry, judge=judge)
         db.session.add(row)
     row.withdrawn_at = None
-    row.reason = (reason or _("Giao bằng tay"))[:300]
+    row.reason = reason[:300]
     row.assigned_by_id, row.assigned_at = actor.account_id, at
-    db.session.flush()
     audit.record(
         "judging.assign", row, actor=actor, at=at, after={"judge": judge.person.full_name, "entry": entry.code},
-        note=row.reason, season_id=season.id,
+        note=row.reason, season_id=entry.season_id,
     )  # fmt: skip
     return row
 
@@ -153,11 +159,17 @@ def assign_evenly(stage: Stage, *, per_entry: int, seed: str, actor: Actor, at: 
 
     :raise JudgingNotOpen: assignments no longer change.
     """
+    check_preparable(season_of(stage))
     plan = propose_even(stage, per_entry=per_entry, seed=seed)
     entries_by = {entry.public_id: entry for entry in queries.entries_in(season_of(stage), ASSIGNABLE_STATES)}
     judges_by = {judge.public_id: judge for judge in queries.judges_of(stage)}
-    for pair in plan.pairs:
-        assign(entries_by[pair.case], judges_by[pair.seat], stage, reason=reason_of(pair), actor=actor, at=at)
+    known = {(row.entry_id, row.judge_id): row for row in queries.all_assignments(stage)}
+    # The plan has left out every pair that may not be, so the pairs need no second check.
+    with db.session.no_autoflush:
+        for pair in plan.pairs:
+            entry, judge = entries_by[pair.case], judges_by[pair.seat]
+            _give(known.get((entry.id, judge.id)), entry, judge, reason_of(pair), actor=actor, at=at)
+    db.session.flush()
     return plan
 
 

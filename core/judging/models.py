@@ -224,7 +224,7 @@ append_only(
 
 def _in_closed_sheet(row: str) -> str:
     return (
-        f"EXISTS (SELECT 1 FROM scoresheet WHERE scoresheet.id = {row}.scoresheet_id "
+        f"EXISTS (SELECT 1 FROM scoresheet WHERE scoresheet.id = {row}.scoresheet_id "  # noqa: S608  # `row` is OLD or NEW.
         "AND scoresheet.status IN ('sealed', 'void'))"
     )
 

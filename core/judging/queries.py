@@ -114,6 +114,13 @@ def live_assignments(stage: Stage) -> list[Assignment]:
     )
 
 
+def all_assignments(stage: Stage) -> list[Assignment]:
+    """Return the assignments of a stage, withdrawn ones too."""
+    return list(
+        db.session.scalars(sa.select(Assignment).where(Assignment.stage_id == stage.id).order_by(Assignment.id))
+    )
+
+
 def _holding() -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions, on Assignment joined with Judge, under which an assignment holds."""
     recused = sa.exists().where(Recusal.entry_id == Assignment.entry_id, Recusal.person_id == Judge.person_id)

@@ -208,7 +208,8 @@ def _autosave(found: Filling) -> Any:
     except DomainError as error:
         db.session.rollback()
         return jsonify(error=say(error)), error.status
-    db.session.commit()
+    # The page stays where it is: only the commit of `finish` is wanted, not where it leads.
+    requests.finish("/cham")
     return jsonify(revision=sheet.revision, saved_at=format_time(sheet.saved_at))
 
 
