@@ -12,12 +12,14 @@ from python_calamine import CalamineWorkbook
 
 from core.accounts.rules import Role
 from core.db import begin_writing
+from core.entries.models import Attachment
 from core.entries.rules import Subject
 from core.extensions import db
 from core.judging import service
 from core.judging.models import Assignment, Judge, Scoresheet
 from core.judging.rules import RecusalReason
 from core.judging.service import MarkTyped
+from core.vietnamese.codes import new_public_id
 from tests import makers
 from tests.conftest import NOW
 from tests.judging.makers import INITIATIVE, PERSON, Scene, acting, make_received, make_scene
@@ -117,6 +119,20 @@ def test_blind_judge_reads_the_content_and_nothing_that_names_the_author(scene, 
     assert "(ẩn tác giả)" in text
     for secret in ("Lò Thị Mai", "Vàng A Dí", "Chè Tân Uyên", entry.code, entry.draft_code):
         assert secret not in page.text
+
+
+def test_files_are_opened_to_a_blind_judge_without_their_own_names(scene, sign_in):
+    entry = scene.entries[0]
+    file = Attachment(
+        entry_id=entry.id, public_id=new_public_id(), field_id="", filename="Lò Thị Mai - giàn héo.pdf",
+        media_type="application/pdf", extension="pdf", size=2_100_000, sha256="0" * 64, pages=12, uploaded_at=NOW,
+    )  # fmt: skip
+    entry.attachments.append(file)
+    makers.audit.record("test.make", entry, actor=acting(scene.organiser), at=NOW)
+    db.session.commit()
+    page = sign_in(scene.judges[0]).get(path(scene))
+    assert "Tệp 1 (.pdf) 2,1 MB · 12 trang" in text_of(page)
+    assert "giàn héo.pdf" not in page.text
 
 
 def test_open_stage_shows_authors_and_the_public_code(scene, sign_in):
