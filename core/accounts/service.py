@@ -86,7 +86,7 @@ def set_keys(account: Account, keys: list[tuple[LoginKind, str]], *, actor: Acto
             account.keys.append(LoginKey(account_id=account.id, kind=kind, folded=folded))
     audit.record(
         "account.set_keys", account, actor=actor, at=at, before={"keys": ", ".join(before)},
-        after={"keys": ", ".join(sorted(free))},
+        after={**_whose(account), "keys": ", ".join(sorted(free))},
     )  # fmt: skip
     db.session.flush()
     return taken
@@ -158,7 +158,7 @@ def keep_code(account: Account, *, code_hash: str, actor: Actor, at: datetime) -
             expires_at=at + CODE_LIFE,
         )
     )
-    audit.record("account.issue_code", account, actor=actor, at=at)
+    audit.record("account.issue_code", account, actor=actor, at=at, after=_whose(account))
     db.session.flush()
 
 
@@ -204,8 +204,13 @@ def set_password(account: Account, *, password_hash: str, actor: Actor, at: date
     account.password_hash = password_hash
     account.password_set_at = at
     end_sessions(account)
-    audit.record("account.set_password", account, actor=actor, at=at)
+    audit.record("account.set_password", account, actor=actor, at=at, after=_whose(account))
     db.session.flush()
+
+
+def _whose(account: Account) -> dict[str, str]:
+    """Return whom an act on an account concerns, as the trail keeps it."""
+    return {"person": account.person.full_name}
 
 
 def _owner(account: Account) -> Actor:
@@ -242,7 +247,12 @@ def grant(account: Account, role: Role, unit: Unit, *, actor: Actor, at: datetim
     row.granted_by_id, row.valid_from, row.valid_to = actor.account_id, on, None
     end_sessions(account)
     audit.record(
-        "role.grant", account, actor=actor, at=at, after={"role": str(role), "unit": unit.name}, unit_path=unit.path
+        "role.grant",
+        account,
+        actor=actor,
+        at=at,
+        after={**_whose(account), "role": str(role), "unit": unit.name},
+        unit_path=unit.path,
     )
     db.session.flush()
     return row
@@ -261,7 +271,7 @@ def revoke(row: RoleGrant, *, actor: Actor, at: datetime, on: date) -> None:
     end_sessions(row.account)
     audit.record(
         "role.revoke", row.account, actor=actor, at=at, before={"role": str(row.role), "unit": row.unit.name},
-        unit_path=row.unit.path,
+        after=_whose(row.account), unit_path=row.unit.path,
     )  # fmt: skip
     db.session.flush()
 
@@ -275,21 +285,21 @@ def disable(account: Account, *, actor: Actor, at: datetime) -> None:
         _check_other_administrator(account, local_date(at))
     account.disabled_at = at
     end_sessions(account)
-    audit.record("account.disable", account, actor=actor, at=at)
+    audit.record("account.disable", account, actor=actor, at=at, after=_whose(account))
     db.session.flush()
 
 
 def enable(account: Account, *, actor: Actor, at: datetime) -> None:
     """Open a closed account again."""
     account.disabled_at = None
-    audit.record("account.enable", account, actor=actor, at=at)
+    audit.record("account.enable", account, actor=actor, at=at, after=_whose(account))
     db.session.flush()
 
 
 def sign_out_everywhere(account: Account, *, actor: Actor, at: datetime) -> None:
     """End every session of the account at somebody's wish, and say so in the trail."""
     end_sessions(account)
-    audit.record("account.end_sessions", account, actor=actor, at=at)
+    audit.record("account.end_sessions", account, actor=actor, at=at, after=_whose(account))
     db.session.flush()
 
 

@@ -146,6 +146,7 @@ def is_open(verb: str) -> bool:
 def field_names() -> dict[str, str]:
     """Return the details that are shown, by the names the trail keeps them under; others are left out."""
     return {
+        "person": _("Người"),
         "name": _("Tên"),
         "full_name": _("Họ và tên"),
         "unit": _("Đơn vị"),

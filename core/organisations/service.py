@@ -93,7 +93,13 @@ def move(unit: Unit, parent: Unit, *, actor: ActorLike, at: datetime) -> None:
         row.path = new + row.path[len(old) :]
     unit.parent_id = parent.id
     audit.record(
-        "unit.move", unit, actor=actor, at=at, before={"parent": before}, after={"parent": parent.name}, unit_path=new
+        "unit.move",
+        unit,
+        actor=actor,
+        at=at,
+        before={"parent": before},
+        after={"unit": unit.name, "parent": parent.name},
+        unit_path=new,
     )
     db.session.flush()
 
@@ -112,8 +118,8 @@ def dissolve(unit: Unit, *, successor: Unit, on: date, reason: str, actor: Actor
     unit.valid_to = on
     db.session.add(Succession(from_unit_id=unit.id, to_unit_id=successor.id, on_date=on, reason=reason))
     audit.record(
-        "unit.dissolve", unit, actor=actor, at=at, after={"successor": successor.name, "reason": reason},
-        unit_path=unit.path,
+        "unit.dissolve", unit, actor=actor, at=at,
+        after={"unit": unit.name, "successor": successor.name, "reason": reason}, unit_path=unit.path,
     )  # fmt: skip
     if unit.parent_id != successor.id:
         move(unit, successor, actor=actor, at=at)

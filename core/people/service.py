@@ -90,7 +90,8 @@ def correct(person: Person, changes: dict[str, Any], *, actor: ActorLike, at: da
         return
     audit.record(
         "person.correct", person, actor=actor, at=at, before={field: before[field] for field in sorted(changed)},
-        after={field: after[field] for field in sorted(changed)}, unit_path=person.unit.path if person.unit else "",
+        after={"person": person.full_name, **{field: after[field] for field in sorted(changed)}},
+        unit_path=person.unit.path if person.unit else "",
     )  # fmt: skip
     db.session.flush()
 
@@ -118,6 +119,6 @@ def transfer(person: Person, unit: Unit, *, on: date, kind: MembershipKind, acto
     )
     audit.record(
         "person.transfer", person, actor=actor, at=at, before={"unit": old.unit.name if old else ""},
-        after={"unit": unit.name}, unit_path=unit.path,
+        after={"person": person.full_name, "unit": unit.name}, unit_path=unit.path,
     )  # fmt: skip
     db.session.flush()

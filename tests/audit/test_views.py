@@ -53,7 +53,7 @@ def test_the_trail_is_read_newest_first_with_before_and_after(admin: FlaskClient
     assert h1_of(page) == "Nhật ký"
     assert _acts(page)[:3] == ["Chọn mức khen thưởng", "Giao vai trò", "Sửa thông tin cá nhân"]
     told = text_of(page)
-    assert "Họ và tên: Lo Van An → Lò Văn An" in told
+    assert "Người: Lò Văn An Họ và tên: Lo Van An → Lò Văn An" in told
     assert "Điện thoại: – → 0912 345 678" in told
     assert "Vai trò: Cán bộ công đoàn" in told
     assert "Hệ thống" in told

@@ -64,7 +64,10 @@ def test_a_move_takes_everything_below_along_and_nothing_else() -> None:
     }
     db.session.commit()
     event = events_page(db.session(), verb="unit.move").events[0]
-    assert (event.before, event.after) == ({"parent": "Công đoàn cấp trên"}, {"parent": "Công đoàn ngành"})
+    assert (event.before, event.after) == (
+        {"parent": "Công đoàn cấp trên"},
+        {"unit": "CĐCS Chè", "parent": "Công đoàn ngành"},
+    )
     assert [unit.name for unit in queries.line_above(team)] == ["CĐCS Chè", "Công đoàn ngành", "Liên đoàn"]
 
 

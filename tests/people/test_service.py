@@ -78,7 +78,12 @@ def test_a_correction_says_what_was_and_what_is_and_nothing_else() -> None:
     db.session.commit()
     event = events_page(db.session(), verb="person.correct").events[0]
     assert event.before == {"birth_year": "", "full_name": "Lo Thi Mai", "member_code": ""}
-    assert event.after == {"birth_year": "1988", "full_name": "Lò Thị Mai", "member_code": "LC1"}
+    assert event.after == {
+        "person": "Lò Thị Mai",
+        "birth_year": "1988",
+        "full_name": "Lò Thị Mai",
+        "member_code": "LC1",
+    }
     assert (person.folded, person.revision) == ("lo thi mai", 2)
 
 
