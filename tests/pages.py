@@ -65,7 +65,7 @@ class _Forms(HTMLParser):
         elif tag == "select":
             self._select = None
         elif tag == "textarea" and self._textarea is not None:
-            self._add(self._textarea, "".join(self._text).removeprefix("\n"))
+            self._add(self._textarea, "".join(self._text).removeprefix("\r\n").removeprefix("\n"))
             self._textarea = None
         elif tag == "button" and self._button is not None and self._form is not None:
             self._form.buttons.append((self._button[0], self._button[1], " ".join("".join(self._text).split())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput
 
 from core.entries import answers, words
@@ -36,6 +37,11 @@ YES, NO = "co", "khong"
 LONGEST_RADIOS = 6
 
 
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Return (value, words) pairs as WTForms wants its choices."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class Mark:
     """Tells the label that an answer is required; whether it is there is asked at filing, so drafts stay savable."""
 
@@ -55,7 +61,7 @@ class OneOf(RadioField):
 
     def pre_validate(self, form: Any) -> None:
         """Accept no answer; a value that was not offered counts as none."""
-        if self.data and self.data not in {str(value) for value, *_rest in self.iter_choices()}:
+        if self.data and self.data not in {choice.value for choice in self.iter_choices()}:
             self.data = None
 
 
@@ -66,7 +72,7 @@ class OneOfMany(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Accept no answer; a value that was not offered counts as none."""
-        if self.data and self.data not in {str(value) for value, *_rest in self.iter_choices()}:
+        if self.data and self.data not in {choice.value for choice in self.iter_choices()}:
             self.data = None
 
 
@@ -78,7 +84,7 @@ class Several(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Drop values that were not offered."""
-        offered = {str(value) for value, *_rest in self.iter_choices()}
+        offered = {choice.value for choice in self.iter_choices()}
         self.data = [value for value in self.data or [] if value in offered]
 
 
@@ -190,13 +196,13 @@ def _box(question: Question) -> Any:
         case "date":
             return DateField(**common)
         case "yesno":
-            return OneOf(choices=[(YES, _("Có")), (NO, _("Không"))], **common)
+            return OneOf(choices=options([(YES, _("Có")), (NO, _("Không"))]), **common)
         case "choice" if len(choices) <= LONGEST_RADIOS:
-            return OneOf(choices=choices, **common)
+            return OneOf(choices=options(choices), **common)
         case "choice":
-            return OneOfMany(choices=[("", _("Chọn một mục")), *choices], **common)
+            return OneOfMany(choices=options([("", _("Chọn một mục")), *choices]), **common)
         case "choices":
-            return Several(choices=choices, **common)
+            return Several(choices=options(choices), **common)
         case "file":
             return MultipleFileField(**common)
         case _:
@@ -264,9 +270,10 @@ def fact_fields(facts: Sequence[Fact]) -> dict[str, Any]:
     for fact in facts:
         marks = [Mark()] if fact.default is None else []
         if fact.kind == "yesno":
-            fields[FACT + fact.id] = OneOf(fact.title, marks, choices=[("true", _("Có")), ("false", _("Không"))])
+            yes_or_no = options([("true", _("Có")), ("false", _("Không"))])
+            fields[FACT + fact.id] = OneOf(fact.title, marks, choices=yes_or_no)
         elif fact.kind == "choice":
-            choices = [(choice.id, choice.title) for choice in fact.choices]
+            choices = options((choice.id, choice.title) for choice in fact.choices)
             fields[FACT + fact.id] = OneOf(fact.title, marks, choices=choices)
         else:
             fields[FACT + fact.id] = LineField(fact.title, marks)
@@ -283,11 +290,13 @@ class DecisionForm(Form):
 
     decision = RadioField(
         _l("Quyết định"),
-        choices=[
-            ("endorse", _l("Xác nhận")),
-            ("return", _l("Trả lại để bổ sung")),
-            ("refuse", _l("Không xác nhận")),
-        ],
+        choices=options(
+            [
+                ("endorse", _l("Xác nhận")),
+                ("return", _l("Trả lại để bổ sung")),
+                ("refuse", _l("Không xác nhận")),
+            ]
+        ),
         default="endorse",
     )
     reasons = Several(_l("Lý do (chọn hết những chỗ cần sửa)"))
@@ -300,13 +309,15 @@ def decision_form(facts: Sequence[Fact], *, next_office: str) -> DecisionForm:
     """Return the officer's form: endorse and pass on to `next_office`, return, or refuse."""
     kind = type("Decision", (DecisionForm,), fact_fields(facts))
     form: DecisionForm = kind()
-    form.decision.choices = [
-        ("endorse", _("Xác nhận và chuyển lên %(office)s", office=next_office)),
-        ("return", _("Trả lại để bổ sung")),
-        ("refuse", _("Không xác nhận")),
-    ]
-    form.reasons.choices = [(code, text()) for code, text in words.RETURN_REASONS.items()]
-    form.refusals.choices = [(code, text()) for code, text in words.REFUSE_REASONS.items()]
+    form.decision.choices = options(
+        [
+            ("endorse", _("Xác nhận và chuyển lên %(office)s", office=next_office)),
+            ("return", _("Trả lại để bổ sung")),
+            ("refuse", _("Không xác nhận")),
+        ]
+    )
+    form.reasons.choices = options((code, text()) for code, text in words.RETURN_REASONS.items())
+    form.refusals.choices = options((code, text()) for code, text in words.REFUSE_REASONS.items())
     return form
 
 
@@ -327,7 +338,7 @@ class IneligibleForm(Form):
 
 def with_reasons(form: Any, reasons: Mapping[str, words.Text]) -> Any:
     """Return the form with its reasons to choose from."""
-    form.reasons.choices = [(code, text()) for code, text in reasons.items()]
+    form.reasons.choices = options((code, text()) for code, text in reasons.items())
     return form
 
 
@@ -343,7 +354,7 @@ def facts_form(
     """Return the organiser's form of facts and field of work, showing what is known."""
     boxes = fact_fields(facts)
     if fields:
-        boxes["work_field"] = OneOfMany(_("Lĩnh vực"), choices=list(fields))
+        boxes["work_field"] = OneOfMany(_("Lĩnh vực"), choices=options(fields))
     data = {FACT + name: value for name, value in known.items()} | {"work_field": field}
     form: Form = type("FactsForm", (Form,), boxes)(data=data)
     return form

@@ -20,7 +20,6 @@ class Subject(StrEnum):
 
 TITLE_LIMIT_CHARS = 150
 UNDO_MINUTES = 10
-ENDORSE_DAYS = 7
 RETURN_DAYS = 7
 
 

@@ -28,6 +28,7 @@ from core.entries.rules import State
 from core.extensions import db
 from core.seasons.frozen import rules_of
 from core.seasons.models import Season
+from core.seasons.rules import DEFAULT_ENDORSE_DAYS
 from core.vietnamese.codes import make_code
 from core.vietnamese.dates import from_local, local_date
 
@@ -310,7 +311,7 @@ def _hand_on(entry: Entry, *, at: datetime) -> None:
 
 
 def _endorse_days(season: Season) -> int:
-    return int((season.choices or {}).get("endorse_days") or rules.ENDORSE_DAYS)
+    return int((season.choices or {}).get("endorse_days") or DEFAULT_ENDORSE_DAYS)
 
 
 def _keep_work_field(entry: Entry) -> None:
