@@ -81,7 +81,7 @@ def file_row(entry: Entry, file: Attachment, *, deletable: bool) -> dict[str, An
         "size": words.size_text(file.size),
         "note": file_note(file),
         "url": url_for("entries.file", **place),
-        "thumb": url_for("entries.preview", **place) if file.preview_sha256 else None,
+        "thumb": url_for("entries.preview", co="nho", **place) if file.preview_sha256 else None,
         "delete_action": url_for("entries.remove_file", **place) if deletable else None,
     }
 

@@ -135,11 +135,14 @@ def file(*, subject: Entry, file_id: str) -> Response:
 @bp.get("/ho-so/<public_id>/tep/<file_id>/xem")
 @requires("entry.read", Entry)
 def preview(*, subject: Entry, file_id: str) -> Response:
-    """Show a picture as we drew it anew: pixels and nothing else."""
+    """Show a picture as we drew it anew, pixels and nothing else; with `?co=nho` as small as a list shows it."""
     row = _readable(subject, file_id)
     if row.preview_sha256 is None:
         raise NotFoundHere()
-    response = Response(store().get(row.preview_sha256), mimetype="image/jpeg")
+    drawn = store().get(row.preview_sha256)
+    if request.args.get("co") == "nho":
+        drawn = thumbnail(drawn, longest=96)
+    response = Response(drawn, mimetype="image/jpeg")
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"

@@ -29,7 +29,7 @@ from core.web.sentences import say
 
 Answer = str | tuple[str, int] | Response
 ORDERS: dict[str, Any] = {"ma": Entry.code, "ten": Entry.folded, "nop": Entry.submitted_at, "trang-thai": Entry.state}
-COUNTED_TO = 100_000
+EXPORTED_TO = 100_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -178,7 +178,7 @@ _EXPORTED = {"number": "number", "money": "money", "date": "date", "choice": "te
 
 def _lines(season: Season, form_fields: list[FormField]) -> Iterator[list[Cell]]:
     fields = work_fields(season)
-    query = filtered(season).order_by(Entry.code, Entry.id).limit(COUNTED_TO)
+    query = filtered(season).order_by(Entry.code, Entry.id).limit(EXPORTED_TO)
     for entry in db.session.scalars(query).unique():
         own = [
             words.answer_text(one, entry.answers.get(one.id))

@@ -13,6 +13,7 @@ from core.accounts.rules import Actor, Role
 from core.entries import rules
 from core.entries.answers import value_of
 from core.entries.models import Entry, EntryStep
+from core.entries.queries import COUNTED_TO
 from core.entries.rules import State, Subject
 from core.files import refusals
 from core.scoring.movement import Fact, FormField
@@ -183,6 +184,13 @@ def fact_value_text(fact: Fact, value: str) -> str:
     if fact.kind == "choice":
         return next((choice.title for choice in fact.choices if choice.id == value), value)
     return format_number(Decimal(value))
+
+
+def count_text(number: int) -> str:
+    """Return a counted number of entries; where counting stopped, «trên 10.000»."""
+    if number > COUNTED_TO:
+        return _("trên %(n)s", n=format_number(COUNTED_TO))
+    return format_number(number)
 
 
 def size_text(size: int) -> str:

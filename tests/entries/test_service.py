@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from core.accounts import policy
 from core.accounts.models import Account
 from core.accounts.queries import actor_of
-from core.accounts.rules import Actor, Role
+from core.accounts.rules import SYSTEM, Actor, Role
 from core.audit.models import AuditEvent
 from core.entries import checks, queries, rules, service, words
 from core.entries.models import Entry
@@ -227,6 +229,30 @@ def test_awards_are_counted_by_the_room_that_knows_them() -> None:
         checks.count_awards_with(lambda *_: False)
     # This movement has no such condition, so nobody was asked.
     assert asked == []
+
+
+def test_entries_filed_at_once_get_numbers_of_their_own(app: Flask) -> None:
+    season = make_season()
+    ids = [make_entry(season).id for _ in range(4)]
+    db.session.commit()
+    db.session.remove()
+    codes: list[str | None] = []
+
+    def one(entry_id: int) -> None:
+        with app.app_context():
+            entry = db.session.get(Entry, entry_id)
+            assert entry is not None
+            service.submit(entry, actor=SYSTEM, received_at=NOW, at=NOW)
+            codes.append(entry.code)
+            db.session.commit()
+            db.session.remove()
+
+    threads = [Thread(target=one, args=(entry_id,)) for entry_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(code[:11] for code in codes if code) == [f"LDG-26-000{n}" for n in (1, 2, 3, 4)]
 
 
 # --- The line -----------------------------------------------------------------------------------------------------

@@ -406,6 +406,8 @@ def test_a_file_is_an_attachment_in_a_sandbox_and_its_preview_is_drawn_anew(scen
     assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
     preview = scene.worker.get(url(entry, f"/tep/{row.public_id}/xem"))
     assert (preview.status_code, preview.mimetype, preview.data == answer.data) == (200, "image/jpeg", False)
+    small = scene.worker.get(url(entry, f"/tep/{row.public_id}/xem?co=nho"))
+    assert Image.open(io.BytesIO(small.data)).size == (40, 30)
 
 
 # --- Check, file, receipt -----------------------------------------------------------------------------------------
@@ -481,6 +483,13 @@ def test_at_the_deadline_it_counts_and_a_microsecond_later_the_draft_is_kept(
     sentence = "Đã hết hạn nộp lúc 17:00, 15/05/2026. Bản nháp vẫn được giữ. Liên hệ Ban tổ chức: 0213 000 0000"
     assert sentence in text_of(answer)
     assert (fresh(late).state, fresh(late).answers["linh-vuc"]) == (State.DRAFT, "che")
+
+
+def test_the_last_hour_is_announced_on_every_open_draft(scene: Scene, clock: SettableClock) -> None:
+    entry = scene.draft()
+    clock.now = CLOSES - timedelta(minutes=59)
+    scene.come_in()
+    assert "Sắp hết hạn nộp: 17:00, 15/05/2026" in text_of(scene.worker.get(url(entry, "/phan/1")))
 
 
 # --- One's own entries --------------------------------------------------------------------------------------------
