@@ -330,10 +330,10 @@ class ReturnForm(Form):
 
 
 class IneligibleForm(Form):
-    """Why an entry may not take part."""
+    """Why an entry may not take part. It stands on one page with ReturnForm, so its boxes have ids of their own."""
 
-    reasons = Several(_l("Lý do"), [Mark()])
-    note = TextField(_l("Ghi rõ thêm cho người nộp"))
+    reasons = Several(_l("Lý do"), [Mark()], id="ineligible-reasons")
+    note = TextField(_l("Ghi rõ thêm cho người nộp"), id="ineligible-note")
 
 
 def with_reasons(form: Any, reasons: Mapping[str, words.Text]) -> Any:

@@ -248,9 +248,8 @@ def system() -> str:
 def movements() -> str:
     """The installed movements: name, version, state, what each offers; broken ones with their reason."""
     registry = current_app.extensions["thidua_registry"]
-    used = dict(
-        db.session.execute(sa.select(Season.movement_id, sa.func.count()).group_by(Season.movement_id)).tuples().all()
-    )
+    counted = db.session.execute(sa.select(Season.movement_id, sa.func.count()).group_by(Season.movement_id))
+    used = {row[0]: row[1] for row in counted}
     return render_template("front/movements.html", plugins=registry.plugins, movements=registry.movements, used=used)
 
 

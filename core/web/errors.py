@@ -53,7 +53,8 @@ def _stale_token(_error: CSRFError) -> tuple[Response | str, int]:
     return answer(
         400,
         _(
-            "Trang này đã mở quá lâu nên chưa gửi được. Quay lại, tải lại trang rồi gửi lần nữa; nội dung đã lưu vẫn còn."
+            "Trang này đã mở quá lâu nên chưa gửi được. Quay lại, tải lại trang rồi gửi lần nữa; "
+            "nội dung đã lưu vẫn còn."
         ),
     )
 

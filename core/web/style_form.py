@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
 
@@ -37,18 +38,30 @@ class StyleForm(Form):
     state = RadioField(
         _l("Đã áp dụng thực tế chưa?"),
         [required(_l("Chọn một câu trả lời"))],
-        choices=[("yes", _l("Đã áp dụng")), ("trial", _l("Đang áp dụng thử")), ("no", _l("Chưa"))],
+        choices=[
+            SelectChoice("yes", _l("Đã áp dụng")),
+            SelectChoice("trial", _l("Đang áp dụng thử")),
+            SelectChoice("no", _l("Chưa")),
+        ],
     )
     effects = SelectMultipleField(
         _l("Hiệu quả về mặt nào?"),
-        choices=[("money", _l("Tiết kiệm tiền")), ("safety", _l("An toàn lao động")), ("other", _l("Mặt khác"))],
+        choices=[
+            SelectChoice("money", _l("Tiết kiệm tiền")),
+            SelectChoice("safety", _l("An toàn lao động")),
+            SelectChoice("other", _l("Mặt khác")),
+        ],
         option_widget=CheckboxInput(),
     )
     other = LineField(_l("Mặt khác là gì?"))
     field_of_work = SelectField(
         _l("Lĩnh vực"),
         [required(_l("Chọn lĩnh vực"))],
-        choices=[("", _l("Chọn")), ("make", _l("Sản xuất")), ("teach", _l("Giáo dục"))],
+        choices=[
+            SelectChoice("", _l("Chọn")),
+            SelectChoice("make", _l("Sản xuất")),
+            SelectChoice("teach", _l("Giáo dục")),
+        ],
     )
     unit = LineField(_l("Đơn vị"), [required(_l("Nhập tên đơn vị"))])
     secret = PasswordField(_l("Mật khẩu"), [required(_l("Nhập mật khẩu"))])
