@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core.db import begin_writing
 from core.migrations import runner
 
 
@@ -80,6 +81,8 @@ def _postgres_admin(statement: str) -> None:
 
 def fresh(kind: str) -> str:
     """Return the URL of a new database with the schema at head and no rows."""
+    # A page of an earlier test left this context reading; a schema is not made that way.
+    begin_writing()
     if kind == "sqlite":
         path = _work_folder() / f"{uuid.uuid4().hex}.sqlite3"
         shutil.copyfile(_sqlite_template(), path)
