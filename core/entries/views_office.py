@@ -136,6 +136,11 @@ def decide(*, subject: Entry) -> Answer:
     note = form.note.data or ""
     if form.due_on.process_errors:
         return _again(subject, decision=form)
+    if form.decision.data not in DECISIONS:
+        form.decision.errors = [_("Chọn xác nhận, trả lại hoặc không xác nhận")]
+        return _again(subject, decision=form)
+    # Endorsing, returning and refusing are verbs of their own: the page opens by the first, each asks for itself.
+    policy.require(actor(), DECISIONS[form.decision.data], subject)
     try:
         if form.decision.data == "return":
             reasons = forms.with_note(form.reasons.data, note)
@@ -153,6 +158,9 @@ def decide(*, subject: Entry) -> Answer:
         form[forms.FACT + error.fact].errors = [say(error)]
         return _again(subject, decision=form)
     return requests.finish(_after_decision(subject, form.decision.data))
+
+
+DECISIONS = {"endorse": "entry.endorse", "return": "entry.return", "refuse": "entry.refuse"}
 
 
 def _after_decision(entry: Entry, decision: str) -> str:
