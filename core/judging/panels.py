@@ -175,20 +175,21 @@ def recuse(
 def declare(
     judges: Sequence[Judge], *, people: Sequence[int], units: Sequence[int], actor: Actor, at: datetime
 ) -> list[Recusal]:
-    """Take a judge's one-time answer: recuse from every assigned entry with a ticked author or unit.
+    """Take a judge's one-time answer: recuse from every entry of the season with a ticked author or unit.
+
+    Assigned or not: an entry given to the judge later must not slip past what was declared now.
 
     :param people: ids of persons, authors or nominees, the judge is close to.
     :param units: ids of units.
     """
     made = []
     for judge in judges:
-        rows = db.session.scalars(
-            sa.select(Assignment).where(Assignment.judge_id == judge.id, Assignment.withdrawn_at.is_(None))
-        ).all()
-        for row in rows:
-            entry = row.entry
-            if entry.unit_id in units or set(people) & {*people_behind(entry), entry.owner_id}:
-                made.append(recuse(entry, judge.person, reason=RecusalReason.RELATIVE, actor=actor, at=at))
+        season = season_of(judge.panel.stage)
+        made += [
+            recuse(entry, judge.person, reason=RecusalReason.RELATIVE, actor=actor, at=at)
+            for entry in queries.entries_in(season, queries.DECLARABLE_STATES)
+            if entry.unit_id in units or set(people) & {*people_behind(entry), entry.owner_id}
+        ]
         judge.declared_at = at
     db.session.flush()
     return made

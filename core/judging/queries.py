@@ -91,6 +91,10 @@ def judge_candidates(name: str, limit: int = 20) -> list[Account]:
     return list(db.session.scalars(query))
 
 
+DECLARABLE_STATES = (State.RECEIVED, State.IN_JUDGING)
+"""Entries a judge is asked about: all that are or may come before the panel."""
+
+
 def entries_in(season: Season, states: Iterable[State]) -> list[Entry]:
     """Return the entries of a season in these states, by code."""
     return list(

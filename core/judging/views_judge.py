@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from core.accounts.rules import NotFoundHere
 from core.entries.models import Entry
 from core.extensions import db
-from core.judging import filling, queries, service, words
+from core.judging import filling, panels, queries, service, words
 from core.judging.blueprint import bp
 from core.judging.conflicts import people_behind
 from core.judging.filling import stored_values
@@ -96,8 +96,14 @@ def relations() -> Answer:
 
 
 def _close_to(judges: list[Judge]) -> tuple[list[Person], list[Any]]:
-    """Return all authors and units of the entries given to these seats, by name: which belongs to which is not said."""
-    entries = [row.entry for judge in judges for row in queries.assignments_of(judge)]
+    """Return all authors and units of the seats' seasons, by name.
+
+    Of the whole season, never of the judge's own entries: with one entry assigned, its one author would be known.
+    """
+    seasons = {season.id: season for season in (panels.season_of(judge.panel.stage) for judge in judges)}
+    entries = [
+        entry for season in seasons.values() for entry in queries.entries_in(season, queries.DECLARABLE_STATES)
+    ]
     ids = set().union(*(people_behind(entry) | {entry.owner_id} for entry in entries)) if entries else set()
     people = [person for person in (db.session.get(Person, one) for one in ids) if person is not None]
     units = {entry.unit_id: entry.unit for entry in entries}

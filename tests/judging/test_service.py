@@ -539,3 +539,11 @@ def test_three_columns_are_filled_by_three_people_and_the_official_one_decides()
     assert service.recompute(scene.season) == []
     assert INITIATIVE != PERSON
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 8
+
+
+def test_what_was_declared_holds_for_entries_assigned_later():
+    scene = make_scene(entries=1)
+    other = make_received(scene.season, makers.make_unit("CĐCS Thủy điện", scene.province))
+    seat, _ = begin(scene)
+    made = service.declare([seat], people=[], units=[other.unit_id], actor=acting(seat.account), at=NOW)
+    assert [row.entry_id for row in made] == [other.id]
