@@ -22,7 +22,7 @@ from core.people import views as people_views
 from core.registry import Registry
 from core.seasons import views as seasons_views
 from core.storage import Storage
-from core.web import access, errors, frame, headers, requests, signed_in
+from core.web import access, compression, errors, frame, headers, requests, signed_in
 from core.web import words as web_words  # noqa: F401  # Registers the sentences that belong to no room.
 
 BLUEPRINTS = (
@@ -60,6 +60,7 @@ def create_app(
     frame.install(app, settings)
     errors.install(app)
     headers.install(app)
+    compression.install(app)
     access.check_routes(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
