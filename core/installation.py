@@ -39,10 +39,11 @@ def find(connection: sa.Connection) -> tuple[str, bool] | None:
 def declare(connection: sa.Connection, kind: str, *, at: datetime, ready: bool) -> None:
     """Say what a new database is; one that has said so already keeps its word."""
     if find(connection) is None:
-        table = Installation.__table__
-        connection.execute(sa.insert(table).values(id=1, kind=kind, created_at=at, ready_at=at if ready else None))
+        connection.execute(
+            sa.insert(Installation).values(id=1, kind=kind, created_at=at, ready_at=at if ready else None)
+        )
 
 
 def finish(connection: sa.Connection, *, at: datetime) -> None:
     """Say that a demonstration is complete."""
-    connection.execute(sa.update(Installation.__table__).values(ready_at=at))
+    connection.execute(sa.update(Installation).values(ready_at=at))

@@ -92,6 +92,15 @@ def fresh(kind: str) -> str:
     return _postgres_url(name)
 
 
+def empty(kind: str) -> str:
+    """Return the URL of a new database without any table, for those that upgrade it themselves."""
+    if kind == "sqlite":
+        return f"sqlite:///{_work_folder() / uuid.uuid4().hex}.sqlite3"
+    name = f"t_{uuid.uuid4().hex[:16]}"
+    _postgres_admin(f'CREATE DATABASE "{name}"')
+    return _postgres_url(name)
+
+
 def drop(url: str) -> None:
     """Remove a database made by `fresh`."""
     parsed = sa.make_url(url)

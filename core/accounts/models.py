@@ -67,7 +67,7 @@ class RoleGrant(Base):
 
 
 class WebSession(Base):
-    """One signed-in browser. Only the SHA-256 of its 256-bit id is kept; without the row the next request is a visitor's."""
+    """One signed-in browser, by the SHA-256 of its 256-bit id; without the row the next request is a visitor's."""
 
     __tablename__ = "web_session"
     id_hash: Mapped[bytes] = mapped_column(primary_key=True)

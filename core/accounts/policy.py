@@ -240,7 +240,7 @@ def require(actor: Actor, verb: str, obj: Any = None) -> None:
 
 
 def visible(actor: Actor, kind: type, verb: str = "") -> sa.Select[Any]:
-    """Return the select of the rows of `kind` that the actor may read, or do `verb` to; it precedes any other filter."""
+    """Return the select of the rows of `kind` that the actor may read, or do `verb` to, before any other filter."""
     known = _entities[kind]
     allowed: list[sa.ColumnElement[bool]] = []
     for row in rows(verb or known.read, actor):

@@ -361,7 +361,7 @@ def publish(season: Season, *, base_url: str, storage: Storage, actor: Actor, at
     seasons.move(season, "publish", actor=actor, at=at)
     season.published_at = at
     audit.record("result.publish", season, actor=actor, at=at, after={"citations": len(made)}, season_id=season.id)
-    audit.checkpoint(db.session, at=at, reason=f"publish {season.code_prefix}-{season.year}", season_id=season.id)
+    audit.checkpoint(db.session(), at=at, reason=f"publish {season.code_prefix}-{season.year}", season_id=season.id)
     db.session.flush()
     return made
 

@@ -102,6 +102,8 @@ def decide(subject: Season) -> Response | str | tuple[str, int]:
         series="QĐ-LĐLĐ", place=_place_of(subject), authority="TM. BAN THƯỜNG VỤ", signer_title="CHỦ TỊCH"
     )
     if form.validate_on_submit():
+        assert form.number.data is not None
+        assert form.signed_on.data is not None
         try:
             decision = service.decide(
                 subject,

@@ -29,7 +29,7 @@ class Shift:
 
 def read(path: Path) -> dict[str, Any]:
     """Return a demo file; its numbers are exact."""
-    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)  # type: ignore[arg-type]
+    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
 def shift_of(data: dict[str, Any], today: date) -> Shift:

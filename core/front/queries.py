@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -76,7 +77,7 @@ def entry_by_code_and_phone(code: str, last_digits: str) -> Entry | None:
 # --- «Việc cần làm» ----------------------------------------------------------------------------------------------
 
 
-def count(query: sa.Select[tuple[int]]) -> int:
+def count(query: sa.Select[Any]) -> int:
     """Return the number a counting query gives."""
     return db.session.scalar(query) or 0
 

@@ -101,9 +101,7 @@ def _close_to(judges: list[Judge]) -> tuple[list[Person], list[Any]]:
     Of the whole season, never of the judge's own entries: with one entry assigned, its one author would be known.
     """
     seasons = {season.id: season for season in (panels.season_of(judge.panel.stage) for judge in judges)}
-    entries = [
-        entry for season in seasons.values() for entry in queries.entries_in(season, queries.DECLARABLE_STATES)
-    ]
+    entries = [entry for season in seasons.values() for entry in queries.entries_in(season, queries.DECLARABLE_STATES)]
     ids = set().union(*(people_behind(entry) | {entry.owner_id} for entry in entries)) if entries else set()
     people = [person for person in (db.session.get(Person, one) for one in ids) if person is not None]
     units = {entry.unit_id: entry.unit for entry in entries}

@@ -40,7 +40,7 @@ class Unit(Base):
     valid_to: Mapped[date | None]
 
     kind: Mapped[UnitKind] = relationship(lazy="joined")
-    parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id], remote_side=[id])
+    parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id], remote_side="Unit.id")
 
     __table_args__ = (
         sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import TextInput
 
 from core.errors import DomainError
@@ -156,6 +156,11 @@ def required(message: str | Any = None) -> InputRequired:
     return _Filled(message or _l("Nhập nội dung này"))
 
 
+def at_most(characters: int) -> Length:
+    """Return the validator of a text that may not be longer."""
+    return Length(max=characters, message=_l("Viết ngắn lại: tối đa %(n)s ký tự", n=characters))
+
+
 class _Filled(InputRequired):
     """Something must be there after cleaning; what was wrongly typed keeps its own message."""
 
@@ -168,5 +173,5 @@ class _Filled(InputRequired):
 
 __all__ = [
     "DataRequired", "DateField", "Form", "LineField", "MoneyField", "NumberField", "PhoneField", "TextField",
-    "TimeField", "required",
+    "TimeField", "at_most", "required",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.template_global("new_form_key")(new_form_key)
     app.template_global("allows")(lambda verb, obj=None: policy.allows(g.get("actor", VISITOR), verb, obj))
     app.template_global("fields_of")(lambda obj: policy.fields(g.get("actor", VISITOR), obj))
-    for name, function in {
+    formats: dict[str, Callable[..., str]] = {
         "date": dates.format_date,
         "time": dates.format_time,
         "instant": dates.format_instant,
@@ -53,7 +54,8 @@ def install(app: Flask, settings: Settings) -> None:
         "money": numbers.format_money,
         "in_words": numbers.amount_in_words,
         "phone": phones.format_phone,
-    }.items():
+    }
+    for name, function in formats.items():
         app.template_filter(name)(function)
 
     @app.context_processor

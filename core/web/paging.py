@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
 from core.extensions import db
@@ -72,7 +73,9 @@ def _beyond(keys: list[tuple[Any, bool]], cursor: list[Any], *, backwards: bool)
 def _write(keys: list[tuple[Any, bool]], row: Any) -> str:
     values = [getattr(row, column.key) for column, _ in keys]
     plain = [
-        column.type.process_bind_param(value, None) if isinstance(column.type, TypeDecorator) else value
+        column.type.process_bind_param(value, default.DefaultDialect())
+        if isinstance(column.type, TypeDecorator)
+        else value
         for (column, _), value in zip(keys, values, strict=True)
     ]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
