@@ -66,7 +66,7 @@ def merged() -> Catalog:
     result = extracted()
     for message in result:
         earlier = known.get(message.id, message.context) if message.id else None
-        if earlier is not None and type(earlier.string) is type(message.string):
+        if earlier is not None and earlier.pluralizable == message.pluralizable:
             message.string = earlier.string
             message.flags |= {"fuzzy"} & earlier.flags
             message.user_comments = earlier.user_comments
