@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from core.web.forms import Form
 from tests.nets.tools import tool
 
 translations = tool("translations")
@@ -50,3 +52,21 @@ def test_messages_name_their_placeholders(source: Catalog) -> None:
     """A translator may have to turn the order round, which only names allow."""
     numbered = re.compile(r"%[sd]|%\.\d+f|\{\d*\}")
     assert [m.id for m in source if numbered.search(str(m.id))] == []
+
+
+def test_every_validator_speaks_in_our_words() -> None:
+    """The form library's own messages are English, and it has no Vietnamese."""
+    importlib.import_module("core.app")
+    silent = [
+        f"{form.__module__}.{form.__name__}.{name}: {type(validator).__name__}"
+        for form in _forms(Form)
+        for name, field in vars(form).items()
+        if hasattr(field, "field_class")
+        for validator in (field.args[1] if len(field.args) > 1 else field.kwargs.get("validators", ()))
+        if hasattr(validator, "message") and validator.message is None
+    ]
+    assert silent == []
+
+
+def _forms(kind: type[Form]) -> list[type[Form]]:
+    return [one for direct in kind.__subclasses__() for one in (direct, *_forms(direct))]

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, ValidationError
-from wtforms import ValidationError
 
 from core.web.forms import DateField, Form, LineField, NumberField, at_most, required
-
-
-def _counts_from_one(_form: Form, field: NumberField) -> None:
-    """Pass numbers as a register has them."""
-    if field.data is not None and not (field.data == int(field.data) and 1 <= field.data <= 99_999):
-        raise ValidationError(_("Số quyết định là số nguyên từ 1, ví dụ 123"))
 
 
 class ChoiceForm(Form):
