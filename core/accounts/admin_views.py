@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from core.accounts import policy, queries, service, words
 from core.accounts.admin_forms import GRANTABLE, GrantForm
+from core.accounts.blueprint import bp
 from core.accounts.member_views import hand_over_code
 from core.accounts.models import Account, RoleGrant
 from core.accounts.rules import LastAdministrator, NotFoundHere, Role, RolesExclude
-from core.accounts.views import bp
 from core.organisations.rules import UnitDissolved
 from core.people.models import Person
 from core.people.queries import BY_NAME

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, g, render_template, request, url_for
+from flask import Response, current_app, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from core.accounts import limits, passwords, service, words
+from core.accounts import admin_views, limits, member_views, passwords, service, unit_views, words
+from core.accounts.blueprint import bp
 from core.accounts.forms import CodeForm, PasswordForm, SignInForm
 from core.accounts.models import Account
 from core.accounts.rules import CodeRefused, PasswordTooWeak, SignInRefused, key_of
@@ -17,7 +18,7 @@ from core.web import requests, signed_in
 from core.web.access import actor, requires
 from core.web.sentences import say
 
-bp = Blueprint("accounts", __name__)
+__all__ = ["admin_views", "bp", "member_views", "unit_views"]
 
 
 def _cost() -> int:
@@ -164,7 +165,3 @@ def change_password() -> Response | str | tuple[str, int]:
 def keep_alive() -> tuple[str, int]:
     """Keep the session from idling out: the page's «Tiếp tục làm việc»."""
     return "", 204
-
-
-# The routes of officers and administrators hang on this blueprint and on those of earlier rooms.
-from core.accounts import admin_views, member_views, unit_views  # noqa: E402, F401

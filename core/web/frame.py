@@ -70,6 +70,7 @@ def install(app: Flask, settings: Settings) -> None:
             "asset_version": version,
             "version": __version__,
             "shared_device": g.get("is_shared_device", False),
+            "session_ends": g.session_ends.isoformat() if g.get("session_ends") else None,
             "server_now": g.now.isoformat() if "now" in g else None,
             "now": g.get("now"),
         }
@@ -78,9 +79,8 @@ def install(app: Flask, settings: Settings) -> None:
 def _links(app: Flask, *, signed_in: bool) -> dict[str, Any]:
     known = app.view_functions
     wanted = {"home": "front.home", "search": "front.look_up", "privacy": "front.privacy"}
-    wanted |= (
-        {"sign_out": "accounts.sign_out", "account": "accounts.show"} if signed_in else {"sign_in": "accounts.sign_in"}
-    )
+    own = {"sign_out": "accounts.sign_out", "account": "accounts.show", "keep_alive": "accounts.keep_alive"}
+    wanted |= own if signed_in else {"sign_in": "accounts.sign_in"}
     links: dict[str, Any] = {name: url_for(endpoint) for name, endpoint in wanted.items() if endpoint in known}
     if "front.language" in known:
         links["languages"] = [(code, label, url_for("front.language", code=code)) for code, label in LANGUAGES]

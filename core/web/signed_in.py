@@ -42,7 +42,9 @@ def load_actor() -> None:
     g.actor = queries.actor_of(account, local_date(g.now))
     g.session_hash = id_hash
     g.is_shared_device = row.is_shared_device
-    if g.now - row.seen_at > TOUCH_EVERY:
+    is_stale = g.now - row.seen_at > TOUCH_EVERY
+    g.session_ends = min(row.expires_at, (g.now if is_stale else row.seen_at) + idle)
+    if is_stale:
         _touch(id_hash)
 
 
