@@ -220,7 +220,8 @@ def _all_seasons(name: str) -> Callable[[str], list[Example]]:
 # Addresses that name no thing of the policy, or whose view finds it itself.
 UNNAMED: dict[str, Callable[[str], list[Example]]] = {
     "entries.start": _all_seasons("public_id"),
-    "front.language": lambda _variant: [Example("English", {"code": "en"})],
+    # Vietnamese: a visit to English would turn every page after it.
+    "front.language": lambda _variant: [Example("Tiếng Việt", {"code": "vi"})],
     "front.movement": lambda variant: [
         Example(f"movement {prefix}", {"movement_id": _season(prefix, 2026).movement_id}) for prefix in ("LDST", "TMG")
     ],
