@@ -23,8 +23,8 @@ from core.entries.rules import (
     SeasonNotOpen,
 )
 from core.errors import DomainError
-from core.vietnamese.dates import local_date, time_left
-from core.web import requests
+from core.vietnamese.dates import local_date
+from core.web import requests, times
 from core.web.access import actor, requires
 from core.web.sentences import say
 
@@ -72,7 +72,7 @@ def _check_page(entry: Entry, form: forms.PledgeForm, season: list[DomainError],
         sent=sent,
         page_errors=sent,
         deadline=deadline,
-        left=str(time_left(deadline, requests.now())) if deadline is not None else "",
+        left=times.left(deadline, requests.now()) if deadline is not None else "",
         holder=_first_holder(entry),
     )
 

@@ -30,8 +30,8 @@ from core.errors import DomainError
 from core.extensions import db
 from core.scoring.movement import Authors
 from core.seasons.frozen import rules_of
-from core.vietnamese.dates import format_time, local_date, time_left
-from core.web import requests
+from core.vietnamese.dates import format_time, local_date
+from core.web import requests, times
 from core.web.access import actor, requires
 from core.web.sentences import say
 
@@ -54,7 +54,7 @@ def tasks_page(entry: Entry) -> str:
         done=sum(step["is_done"] for step in steps),
         problems=problems,
         deadline=deadline,
-        left=str(time_left(deadline, requests.now())) if deadline is not None else "",
+        left=times.left(deadline, requests.now()) if deadline is not None else "",
         todo=reading.todo(entry),
     )
 

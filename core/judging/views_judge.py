@@ -24,9 +24,8 @@ from core.judging.rules import RecusalReason, SheetStatus
 from core.judging.views_score import judge_filling
 from core.people.models import Person
 from core.seasons.models import Season
-from core.vietnamese.dates import time_left
 from core.vietnamese.numbers import format_number
-from core.web import requests
+from core.web import requests, times
 from core.web.access import actor, requires
 
 Answer = str | tuple[str, int] | Response
@@ -68,7 +67,7 @@ def _round(season: Season, items: list[QueueItem]) -> dict[str, Any]:
     return {
         "season": season,
         "deadline": deadline,
-        "left": str(time_left(deadline, requests.now())) if deadline is not None else "",
+        "left": times.left(deadline, requests.now()) if deadline is not None else "",
         "finished": sum(1 for item in items if item.status == "finished"),
         "total": len(items),
         "done": all(item.status in {"finished", "sealed"} for item in items),

@@ -22,8 +22,8 @@ from core.judging.rules import SheetsMissing, SheetStatus
 from core.judging.views_panels import seat_in
 from core.seasons.models import Season
 from core.seasons.tabs import tabs_of
-from core.vietnamese.dates import format_instant, time_left
-from core.web import requests
+from core.vietnamese.dates import format_instant
+from core.web import requests, times
 from core.web.access import actor, requires
 from core.web.sentences import say
 
@@ -72,7 +72,7 @@ def _figures(season: Season) -> dict[str, Any]:
         "finished": sum(line["finished"] for line in lines),
         "sealed": sum(line["sealed"] for line in lines),
         "deadline": deadline,
-        "left": str(time_left(deadline, requests.now())) if deadline is not None else "",
+        "left": times.left(deadline, requests.now()) if deadline is not None else "",
         "is_over": deadline is not None and requests.now() > deadline,
         "updated": requests.now(),
         "disagreeing": service.disagreements(season) if season.phase == "judging" else [],

@@ -27,8 +27,8 @@ from core.seasons.rules import (
     SeasonNotReady,
 )
 from core.seasons.tabs import acts_of, tabs_of
-from core.vietnamese.dates import format_date, format_deadline, format_instant, format_time, local_date, time_left
-from core.web import requests
+from core.vietnamese.dates import format_date, format_instant, format_time, local_date
+from core.web import requests, times
 from core.web.access import actor, find, requires
 from core.web.paging import page_of
 from core.web.sentences import say
@@ -87,7 +87,7 @@ def show(*, subject: Season) -> Answer:
         acts=acts_of(subject, actor()),
         timeline=_timeline(subject),
         rules=rules_of(subject),
-        left=time_left(subject.closes_at, at) if subject.closes_at is not None else None,
+        left=times.left(subject.closes_at, at) if subject.closes_at is not None else None,
     )
 
 
@@ -295,7 +295,7 @@ def open_(*, subject: Season) -> Answer:
         season=subject,
         blockers=missing,
         digest=digest,
-        closes=format_deadline(subject.closes_at) if subject.closes_at is not None else "",
+        closes=times.deadline(subject.closes_at) if subject.closes_at is not None else "",
         page_errors=request.method == "POST",
     )
     return (page, 422) if request.method == "POST" else page
@@ -316,8 +316,8 @@ def _rulebook(season: Season) -> dict[str, Any]:
         "to_prepare": readable.to_prepare(rules),
         "scored_by": readable.scored_by,
         "prizes": readable.prizes,
-        "closes": format_deadline(season.closes_at) if season.closes_at is not None else "",
-        "left": time_left(season.closes_at, requests.now()) if season.closes_at is not None else None,
+        "closes": times.deadline(season.closes_at) if season.closes_at is not None else "",
+        "left": times.left(season.closes_at, requests.now()) if season.closes_at is not None else None,
     }
 
 

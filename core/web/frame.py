@@ -16,6 +16,7 @@ from core.accounts import policy
 from core.accounts.rules import VISITOR
 from core.config import Settings
 from core.vietnamese import dates, numbers, phones
+from core.web import times
 from core.web.requests import new_form_key
 
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
@@ -49,7 +50,7 @@ def install(app: Flask, settings: Settings) -> None:
         "time": dates.format_time,
         "instant": dates.format_instant,
         "instant_exact": dates.format_instant_exact,
-        "deadline": dates.format_deadline,
+        "deadline": times.deadline,
         "number": numbers.format_number,
         "money": numbers.format_money,
         "in_words": numbers.amount_in_words,
