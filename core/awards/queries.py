@@ -24,10 +24,15 @@ def current_rankings(season: Season) -> list[Ranking]:
     return list(db.session.scalars(query))
 
 
-def proposals(season: Season) -> list[Proposal]:
-    """Return the proposals of a season in the order of preference."""
+def choices(season: Season) -> list[Proposal]:
+    """Return everything that was chosen in a season, in the order of preference; what was declined has no tier."""
     query = sa.select(Proposal).where(Proposal.season_id == season.id).order_by(Proposal.position, Proposal.id)
     return list(db.session.scalars(query))
+
+
+def proposals(season: Season) -> list[Proposal]:
+    """Return the proposals of a season in the order of preference."""
+    return [row for row in choices(season) if row.tier]
 
 
 def scored_entries(season: Season) -> dict[str, Entry]:

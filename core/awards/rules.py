@@ -54,7 +54,13 @@ class TierUnknown(DomainError):
 
 
 class NotRanked(DomainError):
-    """Only an entry that passed can be proposed. Facts: entry (code), status."""
+    """Only an entry that passed can be proposed. Facts: entry (code), standing."""
+
+
+class CitationAlreadyRevoked(DomainError):
+    """A citation is recalled once. Facts: code, on (date)."""
+
+    status = 409
 
 
 class AwardReasonMissing(DomainError):

@@ -15,6 +15,7 @@ from core.awards import queries
 from core.awards.models import Award, Citation, Decision, Proposal
 from core.awards.rules import (
     AwardReasonMissing,
+    CitationAlreadyRevoked,
     CitationStatus,
     DecisionNumberTaken,
     DecisionStatus,
@@ -25,7 +26,7 @@ from core.awards.rules import (
     TieUnresolved,
     check_quotas,
 )
-from core.documents.citation import CitationValues, render_citation
+from core.documents.citation import CitationValues, DocumentOverflow, render_citation
 from core.entries import service as entries
 from core.entries.models import Entry
 from core.entries.rules import State, Subject
@@ -55,28 +56,38 @@ class Line:
     status: str
     suggested: str | None
     reasons: tuple[str, ...]
-    proposal: Proposal | None
+    chosen: Proposal | None
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What the entry is put forward for."""
+        return self.chosen if self.chosen is not None and self.chosen.tier else None
+
+    @property
+    def declined(self) -> Proposal | None:
+        """The council's word, with its reason, that the entry is not put forward."""
+        return self.chosen if self.chosen is not None and not self.chosen.tier else None
 
     @property
     def waits_for_council(self) -> bool:
         """Whether a tie at a quota leaves this place open until somebody decides."""
-        return self.proposal is None and any(reason.startswith(UNDECIDED) for reason in self.reasons)
+        return self.chosen is None and any(reason.startswith(UNDECIDED) for reason in self.reasons)
 
 
 def lines(season: Season) -> list[Line]:
     """Return every scored entry in the order of its ranking, with what is proposed for it."""
     known = queries.scored_entries(season)
     scores = queries.scores(season)
-    proposed = {row.entry_id: row for row in queries.proposals(season)}
+    chosen = {row.entry_id: row for row in queries.choices(season)}
     return [
         line
         for ranking in queries.current_rankings(season)
-        for line in _lines_of(season, ranking, known, scores, proposed)
+        for line in _lines_of(season, ranking, known, scores, chosen)
     ]
 
 
 def _lines_of(
-    season: Season, ranking: Ranking, known: dict[str, Entry], scores: dict[int, Score], proposed: dict[int, Proposal]
+    season: Season, ranking: Ranking, known: dict[str, Entry], scores: dict[int, Score], chosen: dict[int, Proposal]
 ) -> list[Line]:
     sheet = next(sheet for sheet in rules_of(season).sheets() if sheet.id == ranking.sheet_slug)
     found = []
@@ -87,7 +98,7 @@ def _lines_of(
         found.append(
             Line(
                 entry=entry, sheet=sheet, rank=placed["rank"], total=score.total, band=score.band, status=score.status,
-                suggested=placed["tier"], reasons=tuple(placed["reasons"]), proposal=proposed.get(entry.id),
+                suggested=placed["tier"], reasons=tuple(placed["reasons"]), chosen=chosen.get(entry.id),
             )
         )  # fmt: skip
     return found
@@ -101,7 +112,7 @@ def propose(season: Season, *, actor: Actor, at: datetime) -> list[Proposal]:
     :raise WrongPhase: the season is not ranked.
     """
     next_phase("decide", season.phase)
-    for old in queries.proposals(season):
+    for old in queries.choices(season):
         db.session.delete(old)
     db.session.flush()
     made = []
@@ -115,8 +126,8 @@ def propose(season: Season, *, actor: Actor, at: datetime) -> list[Proposal]:
 def _add(season: Season, line: Line, tier_id: str, position: int, *, note: str, actor: Actor, at: datetime) -> Proposal:
     row = Proposal(
         season_id=season.id, entry_id=line.entry.id, entry=line.entry, tier=tier_id,
-        tier_title=_tier(line.sheet, tier_id).title, position=position, note=note, proposed_by_id=actor.account_id,
-        proposed_at=at,
+        tier_title=_tier(line.sheet, tier_id).title if tier_id else "", position=position, note=note,
+        proposed_by_id=actor.account_id, proposed_at=at,
     )  # fmt: skip
     db.session.add(row)
     return row
@@ -130,7 +141,9 @@ def _tier(sheet: Sheet, tier_id: str) -> Tier:
 
 
 def choose(season: Season, entry: Entry, tier_id: str | None, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Put an entry forward for a tier, or take it off, where the ranking leaves the choice to people.
+    """Put an entry forward for a tier, or decline it, where the ranking leaves the choice to people.
+
+    What was declined stays on record with its reason: a tie is settled when each of its entries has a word.
 
     :raise AwardReasonMissing: no reason given.
     :raise NotRanked: the entry did not pass.
@@ -141,16 +154,15 @@ def choose(season: Season, entry: Entry, tier_id: str | None, *, reason: str, ac
         raise AwardReasonMissing()
     line = next((line for line in lines(season) if line.entry.id == entry.id), None)
     if line is None or (tier_id and line.status != "passed"):
-        raise NotRanked(entry=entry.code, status=line.status if line else "unscored")
-    before = line.proposal.tier if line.proposal else ""
-    if line.proposal is not None:
-        db.session.delete(line.proposal)
+        raise NotRanked(entry=entry.code, standing=line.status if line else "unscored")
+    before = line.chosen.tier if line.chosen else ""
+    if line.chosen is not None:
+        db.session.delete(line.chosen)
         db.session.flush()
-    if tier_id:
-        _add(season, line, tier_id, _last_position(season) + 1, note=reason.strip(), actor=actor, at=at)
-        db.session.flush()
-        _check_quotas(season)
-        _reorder(season)
+    _add(season, line, tier_id or "", len(queries.choices(season)) + 1, note=reason.strip(), actor=actor, at=at)
+    db.session.flush()
+    _check_quotas(season)
+    _reorder(season)
     audit.record(
         "award.choose", entry, actor=actor, at=at, before={"tier": before}, after={"tier": tier_id or ""}, note=reason,
         season_id=season.id,
@@ -158,15 +170,12 @@ def choose(season: Season, entry: Entry, tier_id: str | None, *, reason: str, ac
     db.session.flush()
 
 
-def _last_position(season: Season) -> int:
-    return max((row.position for row in queries.proposals(season)), default=0)
-
-
 def _reorder(season: Season) -> None:
-    """Number the proposals as the ranking orders them within each tier."""
+    """Number the choices as the ranking orders them within each tier."""
     order = {line.entry.id: place for place, line in enumerate(lines(season))}
     tiers = {tier.id: place for sheet in rules_of(season).sheets() for place, tier in enumerate(sheet.tiers)}
-    rows = sorted(queries.proposals(season), key=lambda row: (tiers.get(row.tier, 0), order[row.entry_id]))
+    # What was declined stands last.
+    rows = sorted(queries.choices(season), key=lambda row: (tiers.get(row.tier, len(tiers)), order[row.entry_id]))
     for position, row in enumerate(rows, start=1):
         row.position = position
 
@@ -243,7 +252,7 @@ def decide(
         for recipient in recipients_of(row.entry):
             register += 1
             award = _award(decision, row, recipient, register)
-            render_citation(citation_values(award, code=new_citation_code(), base_url=base_url))
+            _try_to_print(award, base_url=base_url)
     for line in lines(season):
         entries.record_outcome(line.entry, "decide", actor=actor, at=at)
     seasons.move(season, "decide", actor=actor, at=at)
@@ -253,6 +262,13 @@ def decide(
     )  # fmt: skip
     db.session.flush()
     return decision
+
+
+def _try_to_print(award: Award, *, base_url: str) -> None:
+    try:
+        render_citation(citation_values(award, code=new_citation_code(), base_url=base_url))
+    except DocumentOverflow as error:
+        raise DocumentOverflow(**error.facts, recipient=award.recipient_name) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +411,10 @@ def revoke(citation: Citation, *, reason: str, on: date, actor: Actor, at: datet
     Source: Luật Thi đua, khen thưởng 06/2022/QH15, Điều 93 [V].
 
     :raise AwardReasonMissing: no reason given.
+    :raise CitationAlreadyRevoked: it was recalled before.
     """
+    if citation.status == CitationStatus.REVOKED:
+        raise CitationAlreadyRevoked(code=citation.code, on=citation.revoked_on)
     if not reason.strip():
         raise AwardReasonMissing()
     citation.status = CitationStatus.REVOKED

@@ -9,11 +9,12 @@ import pypdf
 from flask import Blueprint, Response, current_app, flash, g, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
+from core.accounts.rules import NotFoundHere
 from core.awards import queries, service, words
 from core.awards.forms import ChoiceForm, DecisionForm, RevokeForm
 from core.awards.models import Citation
-from core.awards.rules import DecisionNumberTaken
-from core.documents.citation import render_citation
+from core.awards.rules import DecisionNumberTaken, NothingProposed
+from core.documents.citation import DocumentOverflow, render_citation
 from core.entries.models import Entry
 from core.errors import DomainError
 from core.seasons.models import Season
@@ -121,6 +122,10 @@ def decide(subject: Season) -> Response | str | tuple[str, int]:
             )
         except DecisionNumberTaken as error:
             form.number.errors = [say(error)]
+        except DocumentOverflow as error:
+            if error.field not in form:
+                raise
+            form[error.field].errors = [say(error)]
         else:
             flash(_("Đã ghi Quyết định số %(label)s.", label=decision.label), "ok")
             return requests.finish(url_for("awards.decision", public_id=subject.public_id))
@@ -182,6 +187,8 @@ def print_all(subject: Season) -> Response:
     for citation in queries.citations(subject):
         if citation.status == "valid" and citation.pdf_sha256:
             writer.append(BytesIO(storage.get(citation.pdf_sha256)))
+    if not writer.pages:
+        raise NotFoundHere()
     joined = BytesIO()
     writer.write(joined)
     joined.seek(0)
@@ -208,6 +215,8 @@ def specimen(subject: Season) -> Response:
     """A trial copy with the longest name of the list, marked as a specimen."""
     rows = queries.proposals(subject)
     people = [(row, recipient) for row in rows for recipient in service.recipients_of(row.entry)]
+    if not people:
+        raise NothingProposed()
     row, recipient = max(people, key=lambda pair: len(pair[1].name))
     pdf = render_citation(service.specimen_values(subject, row, recipient, base_url=_base_url()))
     return send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name="ban-mau.pdf")

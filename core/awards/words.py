@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from core.awards.rules import (
     AwardReasonMissing,
+    CitationAlreadyRevoked,
     CitationStatus,
     DecisionNumberTaken,
     NothingProposed,
@@ -15,6 +16,7 @@ from core.awards.rules import (
     TieUnresolved,
 )
 from core.documents.citation import DocumentFault, DocumentFieldMissing, DocumentOverflow
+from core.vietnamese.dates import format_date
 from core.web.sentences import sentence
 
 
@@ -75,9 +77,35 @@ def _reason(_error: AwardReasonMissing) -> str:
     return _("Ghi lý do, ví dụ số biên bản họp Hội đồng")
 
 
+@sentence(CitationAlreadyRevoked)
+def _recalled(error: CitationAlreadyRevoked) -> str:
+    return _("Giấy chứng nhận %(code)s đã thu hồi ngày %(d)s.", code=error.code, d=format_date(error.on))
+
+
+def _part(field: str) -> str:
+    """Return a part of the citation as its form calls it."""
+    return {
+        "deciding_office": _("cơ quan quyết định"),
+        "award_name": _("hình thức khen"),
+        "recipient": _("họ tên, tập thể"),
+        "recipient_role": _("chức vụ, đơn vị"),
+        "achievement": _("thành tích"),
+        "place": _("nơi ký"),
+        "authority": _("thẩm quyền ký và chức vụ"),
+        "signer_name": _("họ và tên người ký"),
+        "decision_number": _("số quyết định"),
+    }.get(field, _("phần chữ"))
+
+
 @sentence(DocumentOverflow)
 def _too_long(error: DocumentOverflow) -> str:
-    return _("Giấy chứng nhận không đủ chỗ cho phần chữ (%(field)s). Rút gọn tên hoặc thành tích.", field=error.field)
+    part = _part(error.field)
+    if "recipient" in error.facts:
+        return _(
+            "Giấy chứng nhận của %(name)s không đủ chỗ cho %(part)s. Rút gọn phần đó rồi làm lại.",
+            name=error.recipient, part=part,
+        )  # fmt: skip
+    return _("Giấy chứng nhận không đủ chỗ cho %(part)s. Rút gọn phần đó rồi làm lại.", part=part)
 
 
 @sentence(DocumentFault)
@@ -90,4 +118,4 @@ def _unprintable(error: DocumentFault) -> str:
 
 @sentence(DocumentFieldMissing)
 def _missing(error: DocumentFieldMissing) -> str:
-    return _("Giấy chứng nhận còn thiếu thông tin (%(field)s). Bổ sung rồi làm lại.", field=error.field)
+    return _("Giấy chứng nhận còn thiếu %(part)s. Bổ sung rồi làm lại.", part=_part(error.field))
