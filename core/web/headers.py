@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
         if request.endpoint == "static":
             # The URL carries the file's version, so a copy may be kept for good.
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
-            headers.setdefault("Cache-Control", "no-store")
+        elif headers.get("Cache-Control", "no-cache") == "no-cache":
+            # What Flask says of a file that a view sends would let a shared device keep it.
+            headers["Cache-Control"] = "no-store"
         return response
