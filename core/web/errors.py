@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from core.accounts.rules import VISITOR
 from core.errors import DomainError
@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale_token)
     app.register_error_handler(StaleDataError, _stale_row)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
 
@@ -63,6 +64,12 @@ def _stale_row(_error: StaleDataError) -> tuple[Response | str, int]:
     return answer(409, _("Nội dung này vừa được người khác lưu. Tải lại trang để xem bản mới rồi sửa tiếp."))
 
 
+def _foreign_host(_error: SecurityError) -> Response:
+    """Answer in plain words: without a host that is ours no address can be made, so no page either."""
+    text = _("Địa chỉ này không thuộc hệ thống. Kiểm tra lại đường dẫn rồi mở lần nữa.")
+    return Response(text + "\n", status=400, mimetype="text/plain")
+
+
 def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
     code = error.code or 500
     if code < 400:
@@ -70,12 +77,16 @@ def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
     messages = {
         404: _("Không tìm thấy trang. Có thể đường dẫn gõ thiếu."),
         405: _("Không tìm thấy trang. Có thể đường dẫn gõ thiếu."),
-        413: _("Tệp gửi lên quá lớn. Mỗi tệp tối đa %(n)s MB. Có thể chụp lại ở chế độ thường.", n=g.get("max_mb", 20)),
+        413: _("Tệp gửi lên quá lớn. Mỗi tệp tối đa %(n)s MB. Có thể chụp lại ở chế độ thường.", n=_largest()),
     }
     return answer(
         404 if code == 405 else code,
         messages.get(code, _("Yêu cầu này chưa gửi đúng cách. Quay lại trang trước và thử lại từ đó.")),
     )
+
+
+def _largest() -> int:
+    return int(current_app.extensions["thidua_settings"].max_upload_mb)
 
 
 def _fault(error: Exception) -> tuple[Response | str, int]:
