@@ -22,8 +22,8 @@ def install(app: Flask) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
-        if request.endpoint == "static":
-            # The URL carries the file's version, so a copy may be kept for good.
+        if request.endpoint == "static" and response.status_code in (200, 206, 304):
+            # The URL carries the file's version, so a copy may be kept for good; that a file is absent may not.
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif headers.get("Cache-Control", "no-cache") == "no-cache":
             # What Flask says of a file that a view sends would let a shared device keep it.
