@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     base_url: str = Field(default="http://127.0.0.1:8000", description="the public address, printed in QR codes")
     trusted_hosts: list[str] = Field(default_factory=list, description="host names answered; empty: any")
     proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose headers are believed")
+    plugins_dir: Path = Field(default=ROOT / "plugins", description="folder of movements kept with the source")
     movements_dir: Path | None = Field(default=None, description="folder of movement.toml files made here")
     max_upload_mb: int = Field(default=20, ge=1, le=200, description="largest single file, in megabytes")
     system_name: str = "Thi đua – Sáng kiến"
