@@ -1,0 +1,279 @@
+"""One initiative, from the opening of a season to the QR code of its printed citation, on a served installation.
+
+Everything goes through pages: people sign in through the form; addresses, ids and codes are read where they would.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pypdf
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+from core.vietnamese.dates import format_date, local_date
+from tests.journeys.browser import Browser, Page, Upload
+from tests.journeys.installation import Installation, running
+
+WORKER, COLLEAGUE, OFFICER, UPPER = "0900000001", "0900001216", "0900000002", "0900000003"
+ORGANISER = "0900000005"
+JUDGES = (("Đỗ Văn Cường", "0900001133"), ("Nguyễn Thị Bích Hợp", "0900000004"), ("Lò Văn Thương", "0900001134"))
+TITLE = "Cải tiến giàn héo chè bằng lưới thép"
+# Points of the default sheet's five criteria (30, 15, 15, 20, 20), by judge: 80, 86 and 83, so the mean is 83.
+MARKS = ((26, 13, 10, 16, 15), (28, 13, 12, 17, 16), (27, 13, 11, 16, 16))
+TOTAL = "83"
+
+
+def test_an_initiative_goes_from_a_phone_to_a_verified_citation(database_kind: str) -> None:
+    with running(database_kind) as made:
+        organiser = made.person(ORGANISER)
+        season = open_season(organiser)
+        code = file_initiative(made)
+        confirm_share(made, code)
+        return_and_complete(made, code)
+        endorse(made, OFFICER)
+        endorse(made, UPPER)
+        receive(organiser, season)
+        appoint(organiser, season)
+        for judge, marks in zip(JUDGES, MARKS, strict=True):
+            judge_and_seal(made.person(judge[1]), marks)
+        close_and_rank(organiser, season, code)
+        decide_and_publish(organiser, season)
+        results = made.person().get("/ket-qua")
+        assert [name for name in ("Lò Thị Mai", "Lường Thị Ỏn") if name not in made.person().get(
+            results.links("/ket-qua/")[0]).words] == []  # fmt: skip
+        verify(made, organiser, season)
+        mine = made.person(WORKER).get("/ho-so")
+        assert "Đã có kết quả" in mine.words
+        assert "Khớp" in made.run("results", "verify")
+        assert "Nhật ký liền mạch" in made.run("audit", "verify")
+
+
+def open_season(organiser: Browser) -> str:
+    """Prepare and open a season; return where its page is. The digest shown before freezing is the one shown after."""
+    page = organiser.get("/dot-xet/moi")
+    page = organiser.send(page, "Lưu và tiếp tục", source=page.choice("source", "Lao động giỏi"), year="2026")
+    page = organiser.send(page, "Lưu và tiếp tục", title="Đợt hành trình 2026", code_prefix="LDST",
+                          legal_document="Kế hoạch 360/KH-LĐLĐ ngày 22/7/2022")  # fmt: skip
+    page = organiser.send(page, "Lưu và tiếp tục")
+    today = local_date(datetime.now(UTC))
+    page = organiser.send(
+        page, "Lưu và tiếp tục", opens_on=format_date(today - timedelta(days=1)), opens_time="08:00",
+        closes_on=format_date(today + timedelta(days=1)), closes_time="17:00",
+        judging_on=format_date(today + timedelta(days=7)), judging_time="17:00",
+    )  # fmt: skip
+    page = organiser.send(page, "Lưu và tiếp tục")
+    before = digest_on(page)
+    page = organiser.follow(page, "Mở đợt xét")
+    page = organiser.send(page, "Mở đợt xét")
+    assert page.h1 == "Đợt hành trình 2026"
+    assert digest_on(organiser.follow(page, "Đọc quy tắc của đợt")) == before
+    return page.url
+
+
+def digest_on(page: Page) -> str:
+    """Return the SHA-256 that a page shows."""
+    found = re.findall(r"\b[0-9a-f]{64}\b", page.words)
+    assert found, page.words[:3000]
+    return found[0]
+
+
+def photo(text: str) -> bytes:
+    """Return a small JPEG."""
+    out = BytesIO()
+    Image.new("RGB", (640, 480), (len(text) * 9 % 255, 120, 90)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def paper() -> bytes:
+    """Return a PDF of one page."""
+    writer, out = pypdf.PdfWriter(), BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(out)
+    return out.getvalue()
+
+
+def file_initiative(made: Installation) -> str:
+    """Enter an initiative with a co-author, two photos and a PDF; return its code."""
+    worker = made.person(WORKER)
+    page = worker.follow(worker.get("/"), "Xem và nộp hồ sơ")
+    page = worker.follow(page, "Bắt đầu nộp hồ sơ")
+    for answer in ("Có", "Đã áp dụng", "Chưa"):
+        name = page.names("tra-loi")[0] if page.names("tra-loi") else radio_name(page)
+        page = worker.send(page, "Tiếp tục", **{name: page.choice(name, answer)})
+    page = worker.follow(page, "Tác giả và đơn vị")
+    page = worker.send(page, "Thêm đồng tác giả")
+    names, shares = page.names("-name"), page.names("-share")
+    page = worker.send(page, "Lưu và tiếp tục", **{names[1]: "Lường Thị Ỏn", shares[0]: "60", shares[1]: "40"})
+    assert page.h1 == "Sáng kiến là gì", page.words[:2000]
+    page = worker.send(
+        page, "Lưu và tiếp tục", title=TITLE, **filled(page, {
+            "linh-vuc": "che", "cach-cu": "Héo trên nia tre, mùa mưa chậm, phải thêm củi.",
+            "cach-moi": "Làm giàn héo hai tầng bằng lưới thép, thổi khí nóng sạch từ lò sao.",
+        }), **{box(page, "khong-vi-pham"): page.choice(box(page, "khong-vi-pham"), "Có")},
+    )  # fmt: skip
+    assert page.h1 == "Hiệu quả", page.words[:2000]
+    used = format_date(local_date(datetime.now(UTC)) - timedelta(days=60))
+    page = worker.send(
+        page, "Lưu và tiếp tục", **filled(page, {"ngay-ap-dung": used, "hieu-qua": "Sấy nhanh hơn 2 giờ."})
+    )
+    assert page.h1 == "Ảnh và tài liệu", page.words[:2000]
+    files = [Upload("truoc.jpg", photo("a"), "image/jpeg"), Upload("sau.jpg", photo("bb"), "image/jpeg"),
+             Upload("bang-ke.pdf", paper(), "application/pdf")]  # fmt: skip
+    page = worker.send(page, "Lưu và tiếp tục", **{box(page, "minh-chung"): files})
+    return submit(worker, page)
+
+
+def radio_name(page: Page) -> str:
+    """Return the name of the page's one group of radio buttons."""
+    return re.findall(r'<input[^>]*type="radio"[^>]*name="([^"]+)"', page.text)[0]
+
+
+def box(page: Page, part: str) -> str:
+    """Return the name of the box whose name ends in `part`."""
+    return next(name for name in page.names(part) if name.endswith(part))
+
+
+def filled(page: Page, values: dict[str, str]) -> dict[str, str]:
+    """Return values by the names that the page's boxes have."""
+    return {box(page, part): value for part, value in values.items()}
+
+
+def submit(worker: Browser, page: Page) -> str:
+    """Check, pledge and file; return the code on the receipt."""
+    if "Kiểm tra lại trước khi nộp" not in page.words:
+        page = worker.follow(page, "Kiểm tra và nộp")
+    page = worker.send(page, "Nộp hồ sơ", pledge="y")
+    assert page.path.endswith("/bien-nhan"), page.words[:2500]
+    return re.findall(r"LDST-26-\d{4}-\d", page.words)[0]
+
+
+def confirm_share(made: Installation, code: str) -> None:
+    """The co-author confirms her part."""
+    colleague = made.person(COLLEAGUE)
+    page = colleague.follow(colleague.get("/ho-so"), TITLE)
+    assert code in page.words
+    page = colleague.send(page, "Xác nhận phần của tôi")
+    assert "Xác nhận phần của tôi" not in page.words
+
+
+def return_and_complete(made: Installation, code: str) -> None:
+    """The officer returns with two reasons at once, the worker completes and files again: the code stays."""
+    officer = made.person(OFFICER)
+    page = officer.follow(officer.get("/xac-nhan"), "Xem")
+    reasons = [page.choice("reasons", "Thiếu ảnh trước/sau"), page.choice("reasons", "Chưa rõ cách làm mới")]
+    page = officer.send(page, "Gửi quyết định", decision="return", reasons=reasons, note="Chụp rõ giàn mới.")
+    assert "Đã trả lại hồ sơ" in page.words
+    worker = made.person(WORKER)
+    page = worker.get("/ho-so")
+    assert ["Thiếu ảnh trước/sau" in page.words, "Chưa rõ cách làm mới" in page.words] == [True, True]
+    page = worker.follow(page, "Bổ sung ngay")
+    page = worker.follow(page, "Sáng kiến là gì")
+    page = worker.send(page, "Lưu và tiếp tục", **filled(page, {"cach-moi": "Giàn hai tầng bằng lưới thép mắt 8 mm."}))
+    while page.h1 != "Kiểm tra lại trước khi nộp":
+        page = worker.send(page, "Lưu và tiếp tục")
+    assert submit(worker, page) == code
+
+
+def endorse(made: Installation, phone: str) -> None:
+    """One office of the line endorses."""
+    officer = made.person(phone)
+    page = officer.follow(officer.get("/xac-nhan"), "Xem")
+    page = officer.send(page, "Gửi quyết định", decision="endorse")
+    assert "Đã chuyển 1 hồ sơ" in page.words, page.words[:1500]
+
+
+def receive(organiser: Browser, season: str) -> None:
+    """The organiser takes the entry into the season."""
+    page = organiser.follow(organiser.get(season), "Hồ sơ")
+    page = organiser.follow(organiser.get(organiser.get(season).links("/ho-so")[-1]), TITLE)
+    page = organiser.send(page, "Tiếp nhận")
+    assert "Đã tiếp nhận" in page.words
+
+
+def appoint(organiser: Browser, season: str) -> None:
+    """Make a panel of three, assign them evenly, start judging."""
+    page = organiser.follow(organiser.get(season), "Giám khảo")
+    page = organiser.send(page, "Lập tổ chấm", title="Tổ giám khảo")
+    for name, _ in JUDGES:
+        page = organiser.send(page, "Tìm", action="hoi-dong-cham", ten=name)
+        page = organiser.send(page, "Thêm", action="/them")
+    page = organiser.follow(page, "Bắt đầu chấm")
+    page = organiser.send(page, "Bắt đầu chấm")
+    page = organiser.follow(organiser.get(season), "Phân công")
+    page = organiser.follow(page, "Phân công đều")
+    if "per_entry" in page.text:
+        page = organiser.send(page, "Xem phương án", per_entry="3")
+    page = organiser.send(page, "Áp dụng")
+    assert "Đã giao thêm 3 lượt chấm." in page.words, page.words[:2000]
+
+
+def judge_and_seal(judge: Browser, marks: tuple[int, ...]) -> None:
+    """One judge answers who is close, scores, finishes and seals."""
+    page = judge.get("/cham")
+    if "Đánh dấu tác giả" in page.h1:
+        page = judge.send(page, "Ghi nhận và vào danh sách phiếu")
+    page = judge.follow(page, "Chấm tiếp")
+    assert [secret for secret in ("Lò Thị Mai", "Lường Thị Ỏn") if secret in page.text] == []
+    typed = {}
+    for name, points in zip(page.names("points-"), marks, strict=True):
+        level = name.replace("points-", "level-")
+        typed |= {name: str(points), level: level_of(page, level, points)}
+    page = judge.send(page, "Xong", **typed)
+    page = judge.follow(judge.get("/cham"), "Niêm phong")
+    page = judge.send(page, "Niêm phong")
+    assert "Đã niêm phong 1 phiếu" in page.words, page.words[:1500]
+
+
+def level_of(page: Page, name: str, points: int) -> str:
+    """Return the level of a criterion that holds these points."""
+    for tag in re.findall(r"<input\b[^>]*>", page.text):
+        known = dict(re.findall(r'\b(name|value|data-low|data-high)="([^"]*)"', tag))
+        if known.get("name") == name and float(known["data-low"]) <= points <= float(known["data-high"]):
+            return known["value"]
+    raise AssertionError(f"no level of {name} holds {points}")
+
+
+def close_and_rank(organiser: Browser, season: str, code: str) -> None:
+    """Close judging; the ranking shows the mean of the three totals."""
+    page = organiser.follow(organiser.get(season), "Tiến độ chấm")
+    page = organiser.follow(page, "Kết thúc chấm và xếp hạng")
+    page = organiser.send(page, "Kết thúc chấm")
+    page = organiser.follow(organiser.get(season), "Xếp hạng")
+    row = re.findall(r"(?s)<tr>.*?</tr>", page.text)
+    shown = next(" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in row if code in one)
+    assert shown.startswith(f"1 {code}"), shown
+    assert f" {TOTAL} 80–86 " in shown, shown
+
+
+def decide_and_publish(organiser: Browser, season: str) -> None:
+    """Propose, record the decision, publish."""
+    page = organiser.follow(organiser.get(season), "Giải thưởng")
+    page = organiser.send(page, "Lập danh sách đề nghị")
+    assert "Đã lập danh sách đề nghị: 1 hồ sơ" in page.words
+    page = organiser.follow(page, "Ghi quyết định")
+    page = organiser.send(
+        page, "Ghi quyết định", number="123", signed_on=format_date(local_date(datetime.now(UTC))),
+        signer_name="Phạm Quốc Khánh", basis="Biên bản số 05/BB-HĐ ngày 20/06/2026",
+    )  # fmt: skip
+    assert page.h1 == "Quyết định số 123/QĐ-LĐLĐ"
+    page = organiser.follow(page, "Công bố kết quả")
+    page = organiser.send(page, "Công bố kết quả")
+    assert "Đã công bố kết quả và lập 2 giấy chứng nhận." in page.words
+
+
+def verify(made: Installation, organiser: Browser, season: str) -> None:
+    """The QR code of the printed citation opens the page that says it is real."""
+    page = organiser.follow(organiser.get(season), "Giấy chứng nhận")
+    pdf = organiser.get(page.links(".pdf")[1])
+    assert pdf.kind == "application/pdf"
+    picture = pypdfium2.PdfDocument(pdf.data)[0].render(scale=3).to_pil()
+    address = zxingcpp.read_barcodes(picture)[0].text
+    assert address.startswith(f"{made.address}/x/")
+    seen = made.person().get(urlsplit(address).path)
+    assert seen.h1 == "Giấy chứng nhận có thật"
+    assert ["Lò Thị Mai" in seen.words, "Quyết định số 123/QĐ-LĐLĐ" in seen.words] == [True, True]
