@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 from core.extensions import db
 
 PAGE_SIZE = 50
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def page_of(
     :param keys: the order as (column, descending); together they must be unique, so end with a primary key.
     """
     backwards = before is not None and not after
-    cursor = _read(before if backwards else after, len(keys))
+    cursor = _read(before if backwards else after, keys)
     if cursor is not None:
         query = query.where(_beyond(keys, cursor, backwards=backwards))
     order = [column.desc() if descending != backwards else column.asc() for column, descending in keys]
@@ -81,13 +83,24 @@ def _write(keys: list[tuple[Any, bool]], row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read(text: str | None, length: int) -> list[Any] | None:
+def _read(text: str | None, keys: list[tuple[Any, bool]]) -> list[Any] | None:
+    """Return the values of a cursor; None where it is not one that this list could have given out."""
     if not text:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(values, list) or len(values) != length:
+    if not isinstance(values, list) or len(values) != len(keys):
         return None
-    return values
+    return values if all(_fits(value, column.type) for value, (column, _) in zip(values, keys, strict=True)) else None
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value from an address can be compared with a column: databases refuse what is not of its type."""
+    stored = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    if isinstance(stored, sa.Integer):
+        limit = 2**63 if isinstance(stored, sa.BigInteger) else 2**31
+        return type(value) is int and -limit <= value < limit
+    # PostgreSQL keeps no NUL, and half of a surrogate pair is no text.
+    return isinstance(value, str) and "\x00" not in value and not _SURROGATES.search(value)

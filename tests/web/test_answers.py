@@ -123,7 +123,7 @@ def test_every_kind_of_answer_carries_the_headers(quiet, worker, sign_in):
         "picture": client.get("/-/qr?d=/"), "bad form": client.post("/thu/dang", data={}),
         "wrong form": send(client, page, button="Gửi", ma=""),
         "done": send(client, page, button="Gửi", ma="a", follow=False),
-        "static": client.get("/static/app.css"), "static absent": client.get("/static/khong.css"),
+        "static": client.get("/static/app.css", buffered=True), "static absent": client.get("/static/khong.css"),
     }  # fmt: skip
     for name, answer in answers.items():
         found = answer.headers
