@@ -66,6 +66,22 @@ def own_filling(entry: Entry, by: str) -> Filling:
     raise NotFoundHere()
 
 
+@bp.app_template_global()
+def own_sheets(entry: Entry) -> list[tuple[str, str]]:
+    """Return (title, address) of the columns of an entry that the reader fills as nominee or as the unit's officer."""
+    links = []
+    for word, by in OWN_COLUMNS.items():
+        if not policy.allows(actor(), "sheet.fill", entry):
+            break
+        try:
+            found = own_filling(entry, by)
+        except NotFoundHere:
+            continue
+        title = next(column.title for column in found.rules.sheet.columns if column.id == found.column)
+        links.append((title, url_for("judging.self_sheet", public_id=entry.public_id, cot=word)))
+    return links
+
+
 # --- The judge ----------------------------------------------------------------------------------------------------
 
 
