@@ -43,7 +43,9 @@ def page_of(
     cursor = _read(before if backwards else after, keys)
     if cursor is not None:
         query = query.where(_beyond(keys, cursor, backwards=backwards))
-    order = [column.desc() if descending != backwards else column.asc() for column, descending in keys]
+    order = [
+        _stored(column).desc() if descending != backwards else _stored(column).asc() for column, descending in keys
+    ]
     rows = list(db.session.scalars(query.order_by(None).order_by(*order).limit(size + 1)).unique())
     has_more = len(rows) > size
     rows = rows[:size]
@@ -60,11 +62,7 @@ def page_of(
 
 def _beyond(keys: list[tuple[Any, bool]], cursor: list[Any], *, backwards: bool) -> sa.ColumnElement[bool]:
     options = []
-    # Cursors hold stored integers, so a decorated column is compared as what it stores.
-    stored = [
-        (sa.type_coerce(column, column.type.impl) if isinstance(column.type, TypeDecorator) else column, descending)
-        for column, descending in keys
-    ]
+    stored = [(_stored(column), descending) for column, descending in keys]
     for place, (column, descending) in enumerate(stored):
         equal = [earlier == cursor[i] for i, (earlier, _) in enumerate(stored[:place])]
         step = column < cursor[place] if descending != backwards else column > cursor[place]
@@ -72,15 +70,37 @@ def _beyond(keys: list[tuple[Any, bool]], cursor: list[Any], *, backwards: bool)
     return sa.or_(*options)
 
 
+def _kind(column: Any) -> Any:
+    """Return the type of what the database holds: a decorated column is compared as what it stores."""
+    if isinstance(column.type, TypeDecorator):
+        return column.type.impl_instance
+    return sa.String() if isinstance(column.type, sa.Enum) else column.type
+
+
+def _stored(column: Any) -> sa.ColumnElement[Any]:
+    """Return what the rows are ordered by. A key that may be absent counts as the least there is.
+
+    The databases disagree on where NULL stands, and nothing is before or after it.
+    """
+    plain: sa.ColumnElement[Any] = sa.type_coerce(column, _kind(column))
+    return sa.func.coalesce(plain, _least(column)) if column.property.columns[0].nullable else plain
+
+
+def _least(column: Any) -> Any:
+    return -(2**31) if isinstance(_kind(column), sa.Integer) else ""
+
+
 def _write(keys: list[tuple[Any, bool]], row: Any) -> str:
-    values = [getattr(row, column.key) for column, _ in keys]
-    plain = [
-        column.type.process_bind_param(value, default.DefaultDialect())
-        if isinstance(column.type, TypeDecorator)
-        else value
-        for (column, _), value in zip(keys, values, strict=True)
-    ]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+    values = [_as_stored(column, getattr(row, column.key)) for column, _ in keys]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _as_stored(column: Any, value: Any) -> Any:
+    if value is None:
+        return _least(column)
+    if isinstance(column.type, TypeDecorator):
+        return column.type.process_bind_param(value, default.DefaultDialect())
+    return value
 
 
 def _read(text: str | None, keys: list[tuple[Any, bool]]) -> list[Any] | None:
@@ -93,12 +113,11 @@ def _read(text: str | None, keys: list[tuple[Any, bool]]) -> list[Any] | None:
         return None
     if not isinstance(values, list) or len(values) != len(keys):
         return None
-    return values if all(_fits(value, column.type) for value, (column, _) in zip(values, keys, strict=True)) else None
+    return values if all(_fits(value, _kind(column)) for value, (column, _) in zip(values, keys, strict=True)) else None
 
 
-def _fits(value: Any, kind: Any) -> bool:
+def _fits(value: Any, stored: Any) -> bool:
     """Whether a value from an address can be compared with a column: databases refuse what is not of its type."""
-    stored = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
     if isinstance(stored, sa.Integer):
         limit = 2**63 if isinstance(stored, sa.BigInteger) else 2**31
         return type(value) is int and -limit <= value < limit

@@ -10,9 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from core.accounts.models import LimitCount
+from core.entries.models import Entry
+from core.entries.rules import State
 from core.extensions import db
+from core.people.models import Person
 from core.web.paging import page_of
+from tests import makers
 from tests.conftest import NOW
+from tests.judging.makers import make_scene
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("session")]
 
@@ -74,6 +79,36 @@ def test_rows_that_come_and_go_repeat_nothing(names):
     db.session.add(LimitCount(bucket="a", window_start=NOW + timedelta(days=1), count=1))
     db.session.commit()
     assert shown(page(after=first.next_cursor)) == names[4:8]
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_rows_without_the_key_stand_at_one_end_and_are_not_lost(is_descending):
+    for n in range(7):
+        makers.make_person(f"Người {n}", birth_year=1980 + n if n % 2 else None)
+    db.session.commit()
+    order = [(Person.birth_year, is_descending), (Person.id, False)]
+    seen, cursor, previous = [], None, None
+    for _ in range(4):
+        found = page_of(sa.select(Person), order, size=2, after=cursor)
+        seen += [row.full_name[-1] for row in found.rows]
+        cursor, previous = found.next_cursor, found.previous_cursor
+    whole = ["0", "2", "4", "6", "1", "3", "5"]
+    assert seen == ([*whole[:3:-1], *whole[:4]] if is_descending else whole)
+    assert cursor is None
+    back = page_of(sa.select(Person), order, size=2, before=previous)
+    assert [row.full_name[-1] for row in back.rows] == seen[4:6]
+
+
+def test_states_are_keys_too():
+    scene = make_scene(entries=3)
+    scene.entries[0].state = State.IN_JUDGING
+    makers.audit.record("test.change", scene.entries[0], actor=makers.SYSTEM, at=NOW)
+    db.session.commit()
+    order = [(Entry.state, False), (Entry.id, False)]
+    first = page_of(sa.select(Entry), order, size=2)
+    second = page_of(sa.select(Entry), order, size=2, after=first.next_cursor)
+    assert [*first.rows, *second.rows] == scene.entries
+    assert page_of(sa.select(Entry), order, size=2, after=made_up(["no-state", 1])).rows == scene.entries[1:]
 
 
 def made_up(value) -> str:
