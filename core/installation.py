@@ -36,6 +36,14 @@ def find(connection: sa.Connection) -> tuple[str, bool] | None:
     return None if row is None else (row.kind, row.ready_at is not None)
 
 
+def is_blank(connection: sa.Connection) -> bool:
+    """Whether nothing was ever put in: every installation begins with its root unit."""
+    names = sa.inspect(connection).get_table_names()
+    if "unit" not in names:
+        return not names
+    return connection.execute(sa.select(sa.literal(1)).select_from(sa.table("unit")).limit(1)).first() is None
+
+
 def declare(connection: sa.Connection, kind: str, *, at: datetime, ready: bool) -> None:
     """Say what a new database is; one that has said so already keeps its word."""
     if find(connection) is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,3 +18,17 @@ def app_context() -> Iterator[Flask]:
     app = create_app()
     with app.app_context():
         yield app
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether another program listens there; what cannot be looked up is left for the server to say."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except socket.gaierror:
+            return False
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False

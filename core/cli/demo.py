@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+
+from core.cli.context import is_taken
 
 HOST = "127.0.0.1"
 ROLES = {
@@ -31,7 +32,7 @@ ROLES = {
 def demo(port: int, no_serve: bool, as_json: bool) -> None:
     """Dựng (lần đầu) và chạy bản dùng thử: cây công đoàn Lai Châu, 30 sáng kiến, các đợt xét ở từng giai đoạn."""
     folder = Path(os.environ.get("THIDUA_INSTANCE") or Path("instance") / "demo").resolve()
-    if not no_serve and _is_taken(port):
+    if not no_serve and is_taken(HOST, port):
         raise click.ClickException(f"Cổng {port} đang có chương trình khác dùng. Thử: thidua demo --port {port + 1}")
     app, summary, is_new = _prepared(folder, port)
     if as_json:
@@ -44,16 +45,6 @@ def demo(port: int, no_serve: bool, as_json: bool) -> None:
 
     sys.stdout.flush()
     serve(app, host=HOST, port=port, threads=app.extensions["thidua_settings"].threads)
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return True
-    return False
 
 
 def _settings(folder: Path, port: int) -> Any:
@@ -79,7 +70,7 @@ def _prepared(folder: Path, port: int) -> tuple[Any, dict[str, Any], bool]:
     with app.app_context():
         with db.engine.connect() as connection:
             found = installation.find(connection)
-            is_empty = not installation.sa.inspect(connection).get_table_names()
+            is_empty = found is None and installation.is_blank(connection)
         if found == (installation.DEMO, True) and note.is_file():
             runner.upgrade(db.engine)
             return app, json.loads(note.read_text(encoding="utf-8")), False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from core.cli.context import is_taken
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -27,5 +29,7 @@ def serve(host: str, port: int) -> None:
         if found is not None and found[0] == installation.DEMO and host not in LOOPBACK:
             raise click.ClickException("Đây là bản dùng thử: chỉ chạy được trên máy này (--host 127.0.0.1).")
         db.engine.dispose()
+    if is_taken(host, port):
+        raise click.ClickException(f"Cổng {port} đang có chương trình khác dùng. Thử: thidua serve --port {port + 1}")
     click.echo(f"thidua: http://{host}:{port}")
     run(app, host=host, port=port, threads=app.extensions["thidua_settings"].threads)
