@@ -21,6 +21,7 @@ GOLDEN = Path(__file__).with_name("headings.tsv")
 # Where a view answers otherwise than the policy's 200, always to fewer people: (status, reason).
 NARROWER: dict[str, tuple[int, str]] = {
     "accounts.sign_in": (303, "whoever is signed in goes on to the tasks"),
+    "awards.print_all": (404, "there is nothing to print before the announcement"),
     "entries.receipt": (404, "a judge reads entries beside the sheet only; a draft has no receipt"),
     "entries.show": (404, "a judge reads entries beside the sheet only"),
     "entries.signature_form": (404, "a judge reads entries beside the sheet only"),
