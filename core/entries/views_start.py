@@ -71,7 +71,8 @@ def start(public_id: str) -> Answer:
     refused = checks.failed_question(given)
     if refused is not None:
         return render_template("entries/not_eligible.html", season=season, given=given, refused=refused)
-    return _question(season, given, sent="gui" in request.args)
+    # Only the question that was sent without an answer is at fault, not the one that follows.
+    return _question(season, given, sent=request.args.get("gui", type=int) == len(given) + 1)
 
 
 def _question(season: Season, given: dict[str, str], *, sent: bool) -> Answer:

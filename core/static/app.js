@@ -182,7 +182,21 @@ class Saver {
       setTimeout(() => this.save(), 20000);
     }
     this.busy = false;
+    if (this.waiting) { this.go(); return; }
     if (this.again) { this.again = false; this.save(); }
+  }
+
+  /** Sends the form itself once the save that is under way has answered: its revision is stale until then. */
+  after(act) {
+    this.waiting = act;
+    setTimeout(() => this.go(), 8000);
+  }
+
+  go() {
+    const act = this.waiting;
+    this.waiting = null;
+    this.again = false;
+    act?.();
   }
 
   setRevision(revision) {
@@ -249,6 +263,13 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     savers.forEach((saver) => saver.keep());
     showBanner(say("offlineSend"));
+    return;
+  }
+  const saving = savers.find((saver) => saver.form === form && saver.busy);
+  if (saving) {
+    event.preventDefault();
+    const { submitter } = event;
+    saving.after(() => { saving.busy = false; form.requestSubmit(submitter); });
     return;
   }
   savers.filter((saver) => saver.form === form).forEach((saver) => saver.submitted());
