@@ -20,6 +20,8 @@ SPECIAL: dict[str, Any] = {
     "audit_head.last_id": lambda n: n,
     "authorship.share": lambda n: Decimal(50 + n),
     "entry.state": lambda n: "submitted",
+    "installation.id": lambda n: 1,
+    "installation.kind": lambda n: "real",
     "rule_snapshot.kind": lambda n: "season",
     "scoresheet.void_reason": lambda n: "",
     "stage.blind": lambda n: "open",

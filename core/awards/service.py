@@ -201,7 +201,7 @@ def check_ready(season: Season) -> list[Proposal]:
     rows = queries.proposals(season)
     if not rows:
         raise NothingProposed()
-    waiting = [line.entry.code for line in lines(season) if line.waits_for_council]
+    waiting = sorted(str(line.entry.code) for line in lines(season) if line.waits_for_council)
     if waiting:
         raise TieUnresolved(entries=waiting)
     _check_quotas(season)

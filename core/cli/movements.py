@@ -97,7 +97,8 @@ def _registry() -> Any:
 
     # The command prints every failure itself; the log would say it a second time.
     logging.getLogger("core.registry").addHandler(logging.NullHandler())
-    return Registry.load(movements_dir=Settings().movements_dir)
+    settings = Settings()
+    return Registry.load(plugins_dir=settings.plugins_dir, movements_dir=settings.movements_dir)
 
 
 def _check_one(name: str) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def install(app: Flask, clock: Clock) -> None:
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
         db.session.rollback()
-        begin_reading()
+        # Outside a request (a command, a job, a test) the mode is the writing one again.
+        begin_writing()
 
 
 def admit_post() -> Response | None:
