@@ -42,7 +42,7 @@ def past_paths(app: Flask) -> dict[str, list[str]]:
         for season in published():
             entry = db.session.scalars(sa.select(Entry).where(Entry.season_id == season.id)).unique().first()
             codes = sa.select(Citation.code).join(Award, Citation.award_id == Award.id)
-            code = db.session.scalars(codes.where(Award.season_id == season.id)).first()
+            code = db.session.scalars(codes.join(Entry).where(Entry.season_id == season.id)).first()
             assert entry is not None
             public += [f"/dot/{season.public_id}", f"/ket-qua/{season.public_id}", f"/x/{code}"]
             public += [f"/dot-xet/{season.public_id}/quy-tac", f"/phong-trao/{season.movement_id}"]
