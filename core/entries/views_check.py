@@ -69,6 +69,8 @@ def _check_page(entry: Entry, form: forms.PledgeForm, season: list[DomainError],
         parts=[(part, _rows(entry, part, missing)) for part in reading.parts(entry)],
         problems=problems,
         season_problems=[say(one) for one in season],
+        # What blocks stands among the problems already.
+        findings=[found for found in checks.check_plugins(entry) if found.level != "block"],
         sent=sent,
         page_errors=sent,
         deadline=deadline,

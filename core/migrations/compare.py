@@ -120,3 +120,5 @@ def _load_models() -> None:
     """Import every room's models, so that the metadata is whole."""
     for path in sorted(_CORE.glob("*/models.py")):
         importlib.import_module(f"core.{path.parent.name}.models")
+    # Its one table belongs to no room; nothing else would import it for a command that stands alone.
+    importlib.import_module("core.installation")

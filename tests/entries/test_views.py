@@ -430,6 +430,15 @@ def test_check_file_and_receipt(scene: Scene) -> None:
     assert "Cải tiến giàn héo chè LDG-26-0001-8 Chờ CĐCS xác nhận" in mine
 
 
+def test_what_the_movement_itself_remarks_stands_above_the_pledge(scene: Scene) -> None:
+    page = scene.worker.get(url(scene.draft(), "/kiem-tra"))
+    assert (
+        "Lò Thị Mai: chưa ghi trình độ và chức vụ nên chưa biết mức xét Bằng Lao động sáng tạo. "
+        "Nhờ cán bộ công đoàn cơ sở bổ sung ở danh sách đoàn viên."
+    ) in text_of(page)
+    assert h1_of(send(scene.worker, page, button="Nộp hồ sơ", pledge="y")) == "Đã nộp hồ sơ"
+
+
 def test_without_the_pledge_nothing_is_filed(scene: Scene) -> None:
     entry = scene.draft()
     answer = send(scene.worker, scene.worker.get(url(entry, "/kiem-tra")), button="Nộp hồ sơ")
