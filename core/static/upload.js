@@ -9,6 +9,8 @@ const list = $("[data-files]");
 const queue = [];
 const jobs = new Set();
 let current = null;
+// The form whose button was pressed while files were on their way; it goes once they are there.
+let held = null;
 
 /** A photo with its long side at most 1600 px as JPEG, or the file itself when it is no photo or would not shrink. */
 async function reduced(file) {
@@ -64,6 +66,7 @@ function drop(job) {
   job.view.row.remove();
   announce(`${job.file.name}: ${say("stopped")}`);
   if (current === job) { current = null; next(); }
+  held = null;
 }
 
 function put(job) {
@@ -78,6 +81,7 @@ function put(job) {
 /** The job cannot go on: without network it waits and starts by itself, otherwise it asks for a press. */
 function fail(job, text) {
   current = null;
+  held = null;
   job.waiting = !text && !navigator.onLine;
   job.view.bar.value = 0;
   show(job, text || say(job.waiting ? "lost" : "failed"), ...(text ? [] : [retryButton(job)]), makeButton(say("drop"), () => drop(job)));
@@ -100,7 +104,16 @@ function answered(job, request) {
     announce(row.textContent.replace(/\s+/g, " "));
     job.input.dispatchEvent(new CustomEvent("thidua:uploaded", { bubbles: true }));
     next();
+    letGo();
   } else fail(job, answer.error);
+}
+
+/** Sends the form that waited for the files; a file that failed has taken the wish away. */
+function letGo() {
+  if (!held || current || queue.length) return;
+  const { form, submitter } = held;
+  held = null;
+  form.requestSubmit(submitter);
 }
 
 function send(job, file) {
@@ -165,6 +178,7 @@ if (list) {
     if ((!current && !queue.length) || event.target.method !== "post" || "signOut" in event.target.dataset) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    held = { form: event.target, submitter: event.submitter };
     announce(say("leaving"));
     list.scrollIntoView();
     if (current) current.view.state.textContent = say("leaving");

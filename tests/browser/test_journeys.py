@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from core.awards.models import Citation
 from core.demo.province import PASSWORD
@@ -94,8 +95,11 @@ def photo() -> dict[str, object]:
     return {"name": "gia-ke.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
-def fill_in(worker: Phone, title: str, *, script: bool) -> None:
-    """Go from the page of open seasons to the pledge, which is given: everything but «Nộp hồ sơ»."""
+def fill_in(worker: Phone, title: str, *, script: bool, slow: bool = False) -> None:
+    """Go from the page of open seasons to the pledge, which is given: everything but «Nộp hồ sơ».
+
+    :param slow: press on while the photo is still on its way.
+    """
     worker.page.goto("/dang-nhan")
     worker.press("Xem và nộp hồ sơ")
     worker.press("Bắt đầu nộp hồ sơ")
@@ -115,10 +119,26 @@ def fill_in(worker: Phone, title: str, *, script: bool) -> None:
     worker.type("ngay-ap-dung", f"01/{world.AT.month:02d}/{world.AT.year}")
     worker.type("hieu-qua", "Búp không còn dập, đỡ công phân loại lại.")
     worker.press("Lưu và tiếp tục")
-    worker.attach(photo())
-    if script:
-        worker.page.wait_for_selector("[data-files] .file-row")
-    worker.press("Lưu và tiếp tục")
+    on_its_way: list[Route] = []
+    if slow:
+        # The wire holds the upload back until it is told to go on.
+        worker.page.route(re.compile(r"/tep\b"), lambda route: on_its_way.append(route))  # noqa: PLW0108  # Playwright counts arguments.
+    if slow:
+        with worker.page.expect_request(re.compile(r"/tep\b")):
+            worker.attach(photo())
+    else:
+        worker.attach(photo())
+    if script and not slow:
+        # The server's own row: only then the photo counts as received.
+        worker.page.wait_for_selector("[data-files] .file-row form")
+    if slow:
+        worker.page.locator("main").get_by_role("button", name="Lưu và tiếp tục").click()
+        assert "Còn tệp đang tải. Tải xong sẽ tự gửi tiếp." in worker.page.locator("[data-files]").inner_text()
+        with worker.page.expect_navigation():
+            on_its_way.pop().continue_()
+        worker.page.unroute(re.compile(r"/tep\b"))
+    else:
+        worker.press("Lưu và tiếp tục")
     if worker.h1 != "Kiểm tra lại trước khi nộp":
         worker.press("Kiểm tra và nộp")
     worker.tick("pledge")
@@ -159,6 +179,14 @@ def test_first_initiative_from_a_phone(browser: Browser, site: tuple[Flask, str]
     # The clock of this world stands still, so both runs count as one act of this moment.
     assert "hồ sơ lên Công đoàn xã Tân Uyên." in officer.page.locator("main").inner_text()
     assert filed(app, title) == [("submitted", 1, 1)]
+
+
+def test_pressing_on_during_an_upload_goes_on_when_it_is_done(browser: Browser, site: tuple[Flask, str]) -> None:
+    app, address = site
+    worker = Phone(browser, address, "0900000001", script=True)
+    fill_in(worker, "Bấm tiếp khi ảnh còn đang tải", script=True, slow=True)
+    worker.press("Nộp hồ sơ")
+    assert filed(app, "Bấm tiếp khi ảnh còn đang tải") == [("submitted", 1, 0)]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
