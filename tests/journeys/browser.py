@@ -85,6 +85,14 @@ class Page:
                 return html.unescape(known.get("value", "on"))
         raise AssertionError(f"no choice «{text}» in {name} on {self.path}:\n{self.words[:2500]}")
 
+    def box(self, part: str) -> str:
+        """Return the name of the first box whose name ends in `part`."""
+        return next(name for name in self.names(part) if name.endswith(part))
+
+    def filled(self, values: dict[str, str]) -> dict[str, str]:
+        """Return values given by the ends of names by the names that the page's boxes have."""
+        return {self.box(part): value for part, value in values.items()}
+
     def names(self, part: str) -> list[str]:
         """Return the names of the page's boxes that contain `part`, each once, in order."""
         found = re.findall(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]*)"', self.text)
@@ -97,6 +105,7 @@ class Browser:
     def __init__(self, address: str) -> None:
         self.address = address
         self.loads = 0
+        self.faults: list[str] = []
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def get(self, url: str) -> Page:
@@ -122,11 +131,20 @@ class Browser:
         headers = {"Content-Type": kind, "Referer": page.url}
         return self._open(urllib.request.Request(target, data=body, headers=headers))
 
+    def download(self, page: Page, text: str) -> bytes:
+        """Press a link that hands over a file."""
+        answer = self.follow(page, text)
+        assert answer.status == 200, answer.words[:800]
+        return answer.data
+
     def sign_in(self, phone: str, password: str) -> Page:
         """Sign in through the page."""
         page = self.send(self.get("/dang-nhap"), "Đăng nhập", key=phone, password=password)
         assert "/dang-nhap" not in page.path, page.words[:800]
         return page
+
+    def close(self) -> None:
+        """Put the device away."""
 
     def _open(self, request: urllib.request.Request) -> Page:
         self.loads += 1

@@ -10,9 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Installation:
     address: str
     folder: Path
     database_url: str
+    device: Callable[[str, bool], Browser]
+    devices: dict[str, Browser] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> str:
         """Run a command of `thidua` on it and return what it prints; it must end well."""
@@ -42,12 +44,16 @@ class Installation:
         assert done.returncode == 0, f"thidua {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def person(self, phone: str = "") -> Browser:
-        """Return the browser of somebody, signed in where a phone number is given."""
-        browser = Browser(self.address)
-        if phone:
-            browser.sign_in(phone, PASSWORD)
-        return browser
+    def person(self, phone: str = "", *, wide: bool = False) -> Browser:
+        """Return the browser of somebody, who stays signed in on it where a phone number is given.
+
+        `wide`: it is at a desk, not on a phone.
+        """
+        if phone not in self.devices:
+            self.devices[phone] = self.device(self.address, wide)
+            if phone:
+                self.devices[phone].sign_in(phone, PASSWORD)
+        return self.devices[phone]
 
     def _environment(self) -> dict[str, str]:
         own = {
@@ -60,14 +66,21 @@ class Installation:
         return {name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")} | own
 
 
+def _over_http(address: str, _wide: bool) -> Browser:
+    return Browser(address)
+
+
 @contextmanager
-def running(kind: str) -> Iterator[Installation]:
-    """Yield an installation on an empty database of `kind`, upgraded and served by its own process."""
+def running(kind: str, device: Callable[[str, bool], Browser] = _over_http) -> Iterator[Installation]:
+    """Yield an installation on an empty database of `kind`, upgraded and served by its own process.
+
+    `device` makes the browser of one person from the address and whether it has a wide screen.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = databases.empty(kind)
-    made = Installation(f"http://127.0.0.1:{port}", databases.empty_instance(), url)
+    made = Installation(f"http://127.0.0.1:{port}", databases.empty_instance(), url, device)
     server = None
     try:
         made.run("db", "upgrade")
