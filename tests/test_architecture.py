@@ -172,7 +172,7 @@ def _files_named(ending: str) -> list:
 def loaded_by_pure_modules() -> dict[str, list[str]]:
     """What each pure module drags in, asked in interpreters that have imported nothing else of ours."""
     names = [*PURE]
-    names += [m.name for m in source.modules() if m.part in ("scoring", "vietnamese", "documents")]
+    names += [m.name for m in source.modules() if m.part in ("scoring", "vietnamese", "documents", "doors")]
     names += [m.name for m in source.room_modules() if m.file == "rules"]
     program = (
         "import importlib, json, os, sys\n"

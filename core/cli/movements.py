@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+NOT_FOUND = "Không có tệp hay phong trào nào mang tên này. Xem các mã bằng: thidua movements list."
+
 
 @click.group(epilog="Ví dụ: thidua movements check phong-trao/movement.toml")
 def movements() -> None:
@@ -49,7 +51,7 @@ def list_movements(as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="TỆP_HOẶC_MÃ…")
 @click.option("--json", "as_json", is_flag=True, help="In dạng JSON cho chương trình khác đọc.")
 def check(names: tuple[str, ...], as_json: bool) -> None:
-    """Kiểm tra quy tắc của phong trào: in mọi chỗ sai kèm mã, vị trí và cách sửa."""
+    """Kiểm tra quy tắc của phong trào: in mọi chỗ sai kèm dòng, mã, vị trí và cách sửa."""
     results = [_check_one(name) for name in names]
     if as_json:
         click.echo(json.dumps(results, ensure_ascii=False))
@@ -58,7 +60,9 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
             if result["ok"]:
                 click.echo(f"{result['name']}: dùng được. sha256 {result['sha256']}")
             for problem in result["problems"]:
-                click.echo(f"{result['name']}  {problem['code']}  {problem['place'] or '-'}  {problem['sentence']}")
+                line = f"dòng {problem['line']}" if problem.get("line") else "-"
+                told = (result["name"], line, problem["code"], problem["place"] or "-", problem["sentence"])
+                click.echo("  ".join(told))
     if not all(result["ok"] for result in results):
         raise SystemExit(1)
 
@@ -88,6 +92,47 @@ def vectors(file: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@movements.command(epilog="Ví dụ: thidua movements export cong-nhan-xanh --toml movement.toml")
+@click.argument("name", metavar="TỆP_HOẶC_MÃ")
+@click.option("--toml", "target", type=click.Path(dir_okay=False, path_type=Path), help="Ghi vào tệp này.")
+def export(name: str, target: Path | None) -> None:
+    """Xuất quy tắc của phong trào thành movement.toml; không nói tệp thì in ra màn hình."""
+    from core.doors.toml_text import to_toml
+
+    text = to_toml(_movement_named(name))
+    if target is None:
+        click.echo(text, nl=False)
+        return
+    target.write_text(text, encoding="utf-8")
+    click.echo(f"Đã ghi {target}. Kiểm tra bằng: thidua movements check {target}")
+
+
+def _rules_file(name: str) -> Path | None:
+    """Return the file that a name on the command line means: itself, or `movement.toml` in that folder."""
+    path = Path(name)
+    if path.is_dir():
+        path /= "movement.toml"
+    return path if path.is_file() else None
+
+
+def _movement_named(name: str) -> Any:
+    """Return the sound movement of a file, a folder or an id.
+
+    :raise click.ClickException: there is none, or it has problems.
+    """
+    from core.scoring.misuse import MovementRefused
+    from core.scoring.reading import load_movement
+
+    path = _rules_file(name)
+    try:
+        movement = load_movement(path) if path else _registry().find(name)
+    except MovementRefused as error:
+        raise click.ClickException(f"{error}\nXem từng chỗ bằng: thidua movements check {name}") from error
+    if movement is None:
+        raise click.ClickException(NOT_FOUND)
+    return movement
+
+
 def _registry() -> Any:
     """Return the movements in use, found as the web finds them; no database is opened."""
     import logging
@@ -103,17 +148,21 @@ def _registry() -> Any:
 
 def _check_one(name: str) -> dict[str, Any]:
     """Check a file, a folder with a `movement.toml`, or the id of a movement that is installed."""
+    from core.doors.problems import toml_problems
     from core.scoring.canonical import digest
     from core.scoring.reading import read_toml
 
-    path = Path(name)
-    if path.is_dir():
-        path /= "movement.toml"
-    if not path.is_file():
+    path = _rules_file(name)
+    if path is None:
         return _check_installed(name)
-    reading = read_toml(path.read_bytes())
+    content = path.read_bytes()
+    reading = read_toml(content)
     if reading.movement is None:
-        return {"name": name, "ok": False, "problems": [problem.as_dict() for problem in reading.problems]}
+        found = toml_problems(content.decode("utf-8-sig", "replace"), reading)
+        problems = [
+            {"code": each.code, "place": each.place, "line": each.line, "sentence": each.sentence} for each in found
+        ]
+        return {"name": name, "ok": False, "problems": problems}
     return {"name": name, "ok": True, "sha256": digest(reading.movement), "problems": []}
 
 
@@ -128,5 +177,4 @@ def _check_installed(name: str) -> dict[str, Any]:
     if failure is not None:
         stage = {"code": failure.stage, "place": failure.plugin, "sentence": failure.message}
         return {"name": name, "ok": False, "problems": [stage, *(each.as_dict() for each in failure.problems)]}
-    sentence = "Không có tệp hay phong trào nào mang tên này. Xem các mã bằng: thidua movements list."
-    return {"name": name, "ok": False, "problems": [{"code": "not_found", "place": "", "sentence": sentence}]}
+    return {"name": name, "ok": False, "problems": [{"code": "not_found", "place": "", "sentence": NOT_FOUND}]}

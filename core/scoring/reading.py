@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ FORMAT = 1
 LARGEST_BYTES = 256 * 1024
 
 _POSITION = re.compile(r"at line (\d+), column (\d+)")
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*')
+_DECIMAL_COMMA = re.compile(r"=\s*([+-]?[0-9]+),([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def read_toml(source: bytes | str) -> Reading:
         # A number with more digits than Python reads is a ValueError, endless nesting a RecursionError.
         raw = tomllib.loads(text, parse_float=as_decimal)
     except (ValueError, RecursionError) as error:
-        return _refused("toml_syntax", detail=_where(error))
+        return _refused("toml_syntax", **_where(error, text))
     return from_mapping(raw)
 
 
@@ -110,18 +113,22 @@ def _plain_values(value: Any) -> Any:
         return table
     if isinstance(value, (tuple, list)):
         return [_plain_values(item) for item in value]
-    return str(value) if type(value).__name__ == "Fraction" else value
+    return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
 
 
 def _refused(code: str, **values: str) -> Reading:
     return Reading(None, (Problem(code, "", values),))
 
 
-def _where(error: Exception) -> str:
-    """Return the place of a syntax error in Vietnamese; the parser's own words are English."""
+def _where(error: Exception, text: str) -> dict[str, str]:
+    """Return the place of a syntax error in Vietnamese, and its line; the parser's own words are English."""
     found = _POSITION.search(str(error))
-    if found:
-        return f"dòng {found[1]}, cột {found[2]} viết sai"
-    if "end of document" in str(error):
-        return "cuối tệp viết dở"
-    return "nội dung viết sai"
+    if not found:
+        return {"detail": "cuối tệp viết dở" if "end of document" in str(error) else "nội dung viết sai"}
+    line = text.split("\n")[int(found[1]) - 1]
+    comma = _DECIMAL_COMMA.search(_TEXTS.sub("", line))
+    if comma:
+        detail = f"dòng {found[1]}, số «{comma[1]},{comma[2]}» phải viết là {comma[1]}.{comma[2]}"
+    else:
+        detail = f"dòng {found[1]}, cột {found[2]} viết sai"
+    return {"detail": detail, "line": found[1]}

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # From left to right: a room may import those before it.
 ROOMS = ("audit", "organisations", "people", "accounts", "seasons", "entries", "judging", "awards", "front")
-WORKBENCHES = ("scoring", "vietnamese", "documents", "files")
+WORKBENCHES = ("scoring", "vietnamese", "documents", "doors", "files")
 MOVEMENT_NAMES = re.compile(
     r"lao_dong_gioi|tham_muu_gioi|lao-dong-gioi|tham-muu-gioi|Lao động giỏi|Tham mưu giỏi", re.IGNORECASE
 )

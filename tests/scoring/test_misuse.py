@@ -246,7 +246,7 @@ def test_every_sentence_is_vietnamese_and_asks_for_nothing_in_vain() -> None:
         ('id = "mini"\n', "", "movement", "movement: thiếu mục «id»."),
         ("format = 1", "format = 1\nx = 1", "", "tệp: không có mục «x». Các mục được dùng: awards, eligibility, facts, form, format, movement, sheets, stages."),
         ('by = "judge"', 'by = "jury"', "sheets[0].columns[0].by", "sheets[0].columns[0].by: «jury» không dùng được. Chọn một trong: judge, self, unit, council."),
-        ("max = 40", "max = 40,5", "", "Tệp không đọc được: dòng 25, cột 41 viết sai. Số thập phân viết bằng dấu chấm, ví dụ 12.5."),
+        ("max = 40", "max = 40,5", "", "Tệp không đọc được: dòng 25, số «40,5» phải viết là 40.5. Số thập phân viết bằng dấu chấm, ví dụ 12.5."),
     ],
 )  # fmt: skip
 def test_a_problem_says_where_it_stands(old: str, new: str, place: str, sentence: str) -> None:

@@ -47,14 +47,49 @@ def test_a_file_without_vectors_is_not_a_success(tmp_path: Path) -> None:
     assert run("vectors", tmp_path / "absent.jsonl").exit_code == 2
 
 
-def test_check_prints_code_place_and_sentence(tmp_path: Path) -> None:
+def test_check_prints_line_code_place_and_sentence(tmp_path: Path) -> None:
     (tmp_path / "movement.toml").write_text(MINI.replace("max = 40", "max = 35, clip = true"), "utf-8")
     result = run("check", tmp_path)
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        f"{tmp_path}  key_not_here  sheets[0].criteria[1]  sheets[0].criteria[1]: mục «clip» không dùng cho loại này.",
-        f"{tmp_path}  sum_mismatch  sheets[0].criteria  sheets[0].criteria: tổng điểm các mục con là 95, cần đúng 100.",
+        f"{tmp_path}  dòng 25  key_not_here  sheets[0].criteria[1].clip  "
+        "sheets[0].criteria[1]: mục «clip» không dùng cho loại này.",
+        f"{tmp_path}  dòng 23  sum_mismatch  sheets[0].criteria  "
+        "sheets[0].criteria: tổng điểm các mục con là 95, cần đúng 100.",
     ]
+    rows = json.loads(run("check", "--json", tmp_path).output)
+    assert [(each["place"], each["line"]) for each in rows[0]["problems"]] == [
+        ("sheets[0].criteria[1].clip", 25),
+        ("sheets[0].criteria", 23),
+    ]
+
+
+def test_check_explains_a_decimal_comma_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "movement.toml").write_text(MINI.replace("max = 40", "max = 12,5"), "utf-8")
+    assert run("check", tmp_path).output == (
+        f"{tmp_path}  dòng 25  toml_syntax  -  Tệp không đọc được: dòng 25, số «12,5» phải viết là 12.5. "
+        "Số thập phân viết bằng dấu chấm, ví dụ 12.5.\n"
+    )
+
+
+def test_export_writes_a_file_that_gives_the_same_digest(tmp_path: Path) -> None:
+    out = tmp_path / "ra.toml"
+    result = run("export", VECTORS / "mini.toml", "--toml", out)
+    assert result.output == f"Đã ghi {out}. Kiểm tra bằng: thidua movements check {out}\n"
+    rows = json.loads(run("check", "--json", VECTORS / "mini.toml", out).output)
+    assert rows[0]["sha256"] == rows[1]["sha256"]
+    assert run("export", out).output == out.read_text("utf-8")
+
+
+def test_export_refuses_what_is_absent_or_not_sound(tmp_path: Path) -> None:
+    absent = run("export", "khong-co")
+    assert absent.exit_code == 1
+    assert absent.output.endswith("Xem các mã bằng: thidua movements list.\n")
+    (tmp_path / "movement.toml").write_text(MINI.replace("max = 40", "max = 41"), "utf-8")
+    wrong = run("export", tmp_path)
+    assert wrong.exit_code == 1
+    assert "sheets[0].criteria: tổng điểm các mục con là 101, cần đúng 100." in wrong.output
+    assert wrong.output.endswith(f"Xem từng chỗ bằng: thidua movements check {tmp_path}\n")
 
 
 def test_check_accepts_files_folders_and_ids_and_reports_each() -> None:
