@@ -226,7 +226,7 @@ def append_only_ddl(
     return make, drop
 
 
-def append_only(model: type[Base], **conditions: str | None) -> None:
+def append_only(model: type[DeclarativeBase], **conditions: str | None) -> None:
     """Give the model's table its append-only triggers wherever it is created from the models.
 
     Migrations spell the same conditions out; the schema test compares the two.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,42 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from core.db import Base
+from core.migrations.runner import VERSION_TABLE
 
 # "entry.title" or "entry: ck_entry_state" → how it is defined.
 Schema = dict[str, str]
 
 SCRATCH = "thidua_scratch"
+# An optional room keeps its tables under a prefix, and its revision in a version table of its own.
+ROOM_PREFIX, ROOM_VERSION_PREFIX = "x_", "alembic_version_"
 _CORE = Path(__file__).resolve().parent.parent
+
+Mine = Callable[[str], bool]
+
+
+def of_core(table: str) -> bool:
+    """Whether a table is one of the core's own."""
+    return table != VERSION_TABLE and not table.startswith((ROOM_PREFIX, ROOM_VERSION_PREFIX))
 
 
 def differences(engine: Engine) -> list[str]:
     """Return one line for each thing in which the database and the models differ, sorted; empty when they agree."""
     _load_models()
     tables = {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("core.")}
+    return _compared(
+        engine, Base.metadata, [table for table in Base.metadata.sorted_tables if table in tables], of_core
+    )
+
+
+def room_differences(engine: Engine, metadata: sa.MetaData, prefix: str) -> list[str]:
+    """Return the same for the tables of an optional room, all of which begin with `prefix`."""
+    return _compared(engine, metadata, list(metadata.sorted_tables), lambda table: table.startswith(prefix))
+
+
+def _compared(engine: Engine, metadata: sa.MetaData, tables: list[sa.Table], mine: Mine) -> list[str]:
     with engine.connect() as connection:
-        there = describe(connection)
-    wanted = _described_models(engine, [table for table in Base.metadata.sorted_tables if table in tables])
+        there = describe(connection, mine)
+    wanted = _described_models(engine, metadata, tables, mine)
     lines = [f"{key}: only in the models: {wanted[key]}" for key in wanted.keys() - there.keys()]
     lines += [f"{key}: only in the database: {there[key]}" for key in there.keys() - wanted.keys()]
     lines += [
@@ -40,16 +62,11 @@ def differences(engine: Engine) -> list[str]:
     return sorted(lines)
 
 
-def describe(connection: Connection, schema: str | None = None) -> Schema:
-    """Return every table's columns, constraints, indexes and triggers as the database tells them."""
+def describe(connection: Connection, mine: Mine, schema: str | None = None) -> Schema:
+    """Return the columns, constraints, indexes and triggers of the tables that are `mine`, as the database says."""
     inspector = sa.inspect(connection)
     found: Schema = {}
-    names = inspector.get_table_names(schema=schema)
-    # An optional room keeps its tables under a prefix, with a version table of its own: they are its to compare.
-    prefixes = tuple(name.removesuffix("version") for name in names if name.endswith("_version"))
-    for table in names:
-        if table.startswith(prefixes):
-            continue
+    for table in filter(mine, inspector.get_table_names(schema=schema)):
         found[table] = "table"
         for column in inspector.get_columns(table, schema=schema):
             found[f"{table}.{column['name']}"] = _column(column, connection)
@@ -70,7 +87,7 @@ def describe(connection: Connection, schema: str | None = None) -> Schema:
                 }
                 kind = "unique index" if index["unique"] else "index"
                 found[f"{table}: {index['name']}"] = f"{kind} {index['column_names']} {options or ''}".strip()
-    found.update(_triggers(connection, schema))
+    found.update(_triggers(connection, mine, schema))
     return found
 
 
@@ -82,10 +99,10 @@ def _column(column: Any, connection: Connection) -> str:
     return " ".join(parts)
 
 
-def _triggers(connection: Connection, schema: str | None) -> Schema:
+def _triggers(connection: Connection, mine: Mine, schema: str | None) -> Schema:
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return {f"{table}: {name}": text for table, name, text in rows}
+        return {f"{table}: {name}": text for table, name, text in rows if mine(table)}
     query = sa.text(
         "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), p.prosrc FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
@@ -95,23 +112,26 @@ def _triggers(connection: Connection, schema: str | None) -> Schema:
     return {
         f"{table}: {name}": f"{definition.replace(f'{schema}.', '').replace('public.', '')} {source}"
         for table, name, definition, source in connection.execute(query, {"schema": schema})
+        if mine(table)
     }
 
 
-def _described_models(engine: Engine, tables: list[sa.Table]) -> Schema:
+def _described_models(engine: Engine, metadata: sa.MetaData, tables: list[sa.Table], mine: Mine) -> Schema:
     if engine.dialect.name == "sqlite":
         scratch = sa.create_engine("sqlite://")
         with scratch.begin() as connection:
-            Base.metadata.create_all(connection, tables=tables)
-            described = describe(connection)
+            metadata.create_all(connection, tables=tables)
+            described = describe(connection, mine)
         scratch.dispose()
         return described
     with engine.connect() as connection, connection.begin() as transaction:
         connection.exec_driver_sql(f"CREATE SCHEMA {SCRATCH}")
-        connection.exec_driver_sql(f"SET LOCAL search_path TO {SCRATCH}")
+        # A room's tables point at the core's, which stand in the real schema.
+        path = SCRATCH if metadata is Base.metadata else f"{SCRATCH}, {connection.dialect.default_schema_name}"
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {path}")
         # Without the check, the tables of the real schema are not looked for, and all are made.
-        Base.metadata.create_all(connection, tables=tables, checkfirst=False)
-        described = describe(connection, SCRATCH)
+        metadata.create_all(connection, tables=tables, checkfirst=False)
+        described = describe(connection, mine, SCRATCH)
         transaction.rollback()
     return described
 

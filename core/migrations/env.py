@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from core.migrations.runner import VERSION_TABLE
-
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, version_table=VERSION_TABLE, transactional_ddl=True)
+known = context.config.attributes
+context.configure(connection=known["connection"], version_table=known["version_table"], transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -50,7 +50,9 @@ def remembered(company: Company, observed: tuple[list[Spot], list[str]]) -> Iter
 
 
 def test_every_kind_of_thing_stands_on_the_stage(company: Company) -> None:
-    assert {type(scene.thing) for scene in company.scenes} == set(policy._entities)
+    # An optional room registers tables of its own; its tests put them on a stage.
+    ours = {kind for kind in policy._entities if kind.__module__.startswith("core.")}
+    assert {type(scene.thing) for scene in company.scenes} == ours
 
 
 def test_permissions_are_those_of_the_table(remembered: Remembered) -> None:
