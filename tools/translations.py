@@ -3,12 +3,15 @@
 python tools/translations.py            merge what the source says now, then compile
 python tools/translations.py --missing  print what has no English yet
 python tools/translations.py --check    exit code 1 when anything is missing, fuzzy, left over or not compiled
+
+With `--room <id>` the same for an optional room in plugins/, without the messages that the core's catalogue has.
 """
 
 from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,29 +22,41 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PO = ROOT / "core" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "ngettext": (1, 2)}
 # A fixed moment: the catalogue changes only when a message does.
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def extracted() -> Catalog:
+def extracted(room: str = "") -> Catalog:
     """Return every message of the source, with the files it stands in (no line numbers: they only make noise)."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     catalog = _empty()
-    found = extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS, directory_filter=_ours)
+    found = extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS, directory_filter=_filter(room))
+    ours = stored() if room else _empty()
     for filename, _line, message, _comments, context in sorted(
         found, key=lambda each: (each[0], each[1], str(each[2]))
     ):
-        catalog.add(message, locations=[(filename, 0)], context=context)
+        if ours.get(message, context) is None:
+            catalog.add(message, locations=[(filename, 0)], context=context)
     return catalog
 
 
-def _ours(folder: str) -> bool:
-    """Whether a folder may hold messages; the others are large, or not ours."""
-    relative = Path(folder).resolve().relative_to(ROOT).parts
-    return not relative or (relative[0] in ("core", "templates") and "__pycache__" not in relative)
+def _filter(room: str) -> Callable[[str], bool]:
+    """Return whether a folder may hold messages of the core, or of a room; the others are large, or not ours."""
+    homes = [("plugins", room)] if room else [("core",), ("templates",)]
+
+    def is_ours(folder: str) -> bool:
+        here = Path(folder).resolve().relative_to(ROOT).parts
+        return "__pycache__" not in here and any(here[: len(home)] == home[: len(here)] for home in homes)
+
+    return is_ours
+
+
+def po_of(room: str = "") -> Path:
+    """Return where the committed catalogue of the core, or of a room, stands."""
+    home = ROOT / "plugins" / room if room else ROOT / "core"
+    return home / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 
 
 def _empty() -> Catalog:
@@ -52,18 +67,18 @@ def _empty() -> Catalog:
     )  # fmt: skip
 
 
-def stored() -> Catalog:
+def stored(room: str = "") -> Catalog:
     """Return the committed catalogue; an empty one where there is none."""
-    if not PO.is_file():
+    if not po_of(room).is_file():
         return _empty()
-    with PO.open("rb") as file:
+    with po_of(room).open("rb") as file:
         return read_po(file, locale="en")
 
 
-def merged() -> Catalog:
+def merged(room: str = "") -> Catalog:
     """Return the messages of the source with the English that is known of them, what is gone left out."""
-    known = stored()
-    result = extracted()
+    known = stored(room)
+    result = extracted(room)
     for message in result:
         earlier = known.get(message.id, message.context) if message.id else None
         if earlier is not None and earlier.pluralizable == message.pluralizable:
@@ -97,14 +112,14 @@ def mo_bytes(catalog: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def faults() -> list[str]:
+def faults(room: str = "") -> list[str]:
     """Return what is wrong with the committed catalogue, a line each."""
-    source, known = extracted(), stored()
+    source, known = extracted(room), stored(room)
     found = [f"not in the catalogue: {m.id!r}" for m in source if m.id and known.get(m.id, m.context) is None]
     found += [f"no longer in the source: {m.id!r}" for m in known if m.id and source.get(m.id, m.context) is None]
     found += [f"no English: {m.id!r}" for m in untranslated(known)]
     found += [f"{message.id!r}: {error}" for message, errors in known.check() for error in errors]
-    compiled = PO.with_suffix(".mo")
+    compiled = po_of(room).with_suffix(".mo")
     if not compiled.is_file() or compiled.read_bytes() != mo_bytes(known):
         found.append("messages.mo is not compiled from messages.po. Run: python tools/translations.py")
     return found
@@ -112,18 +127,19 @@ def faults() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Merge and compile, list what is missing, or check."""
+    room = arguments[arguments.index("--room") + 1] if "--room" in arguments else ""
     if "--check" in arguments:
-        found = faults()
+        found = faults(room)
         print("\n".join(found), file=sys.stderr)
         return 1 if found else 0
     if "--missing" in arguments:
-        print("\n".join(str(message.id) for message in untranslated(merged())))
+        print("\n".join(str(message.id) for message in untranslated(merged(room))))
         return 0
-    catalog = merged()
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    PO.write_bytes(po_bytes(catalog))
-    with PO.open("rb") as file:
-        PO.with_suffix(".mo").write_bytes(mo_bytes(read_po(file, locale="en")))
+    catalog, target = merged(room), po_of(room)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(po_bytes(catalog))
+    with target.open("rb") as file:
+        target.with_suffix(".mo").write_bytes(mo_bytes(read_po(file, locale="en")))
     print(f"{len(catalog)} messages, {len(untranslated(catalog))} without English")
     return 0
 
