@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core import rooms
 from core.accounts import views as accounts_views
 from core.audit import service as audit
 from core.audit import views as audit_views
@@ -50,6 +51,8 @@ def create_app(
     settings = (settings or Settings()).resolved()
     app = Flask("core", template_folder=str(template_folder()))
     configure(app, settings, strict=strict)
+    optional = rooms.before_pages(app, settings)
+    babel.init_app(app, locale_selector=frame.choose_locale)
     db.init_app(app)
     audit.install(db)
     load_movements(app, settings, strict=strict)
@@ -61,6 +64,7 @@ def create_app(
     errors.install(app)
     headers.install(app)
     compression.install(app)
+    rooms.install(app, optional, strict=strict)
     access.check_routes(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -99,7 +103,6 @@ def configure(app: Flask, settings: Settings, *, strict: bool) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["thidua_settings"] = settings
     app.extensions["thidua_storage"] = Storage(settings.storage_url)
-    babel.init_app(app, locale_selector=frame.choose_locale)
 
 
 def load_movements(app: Flask, settings: Settings, *, strict: bool) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +33,12 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose headers are believed")
     plugins_dir: Path = Field(default=ROOT / "plugins", description="folder of movements kept with the source")
     movements_dir: Path | None = Field(default=None, description="folder of movement.toml files made here")
+    rooms: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="optional rooms switched on, separated by commas"
+    )
+    room_settings: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="what optional rooms may be told: {room: {name: value}}"
+    )
     max_upload_mb: int = Field(default=20, ge=1, le=200, description="largest single file, in megabytes")
     system_name: str = "Thi đua – Sáng kiến"
     union_name: str = "Liên đoàn Lao động tỉnh Lai Châu"
@@ -36,6 +49,12 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=72)
     session_idle_minutes: int = Field(default=120, ge=5, le=1440)
     threads: int = Field(default=8, ge=1, le=64)
+
+    @field_validator("rooms", mode="before")
+    @classmethod
+    def _names(cls, given: Any) -> Any:
+        """Read «a,b» as an operator types it in the environment; a list in thidua.toml is one already."""
+        return tuple(name.strip() for name in given.split(",") if name.strip()) if isinstance(given, str) else given
 
     @classmethod
     def settings_customise_sources(

@@ -29,6 +29,7 @@ from core.scoring.reading import from_movement, load_movement
 ENTRY_POINT_GROUP = "thidua.movements"
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 RULES_FILE = "movement.toml"
+ROOM_FILE = "room.py"
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class Registry:
             if taken is not None:
                 message = f"mã phong trào «{candidate.movement_id}» đã có ở «{taken}». Giữ lại một nơi."
                 raise PluginRefused("identity", message)
-            module = _import(candidate)
+            module = import_code(candidate)
             if module is not None:
                 self._register(candidate, module)
             movement = self._movement(candidate, module)
@@ -231,7 +232,7 @@ class Registry:
 
 def _candidates(plugins_dir: Path, movements_dir: Path | None, use_entry_points: bool) -> Iterator[Candidate]:
     """Yield what there is to load: folders first, then installed packages, then data; each sorted by name."""
-    package = _package_of(plugins_dir)
+    package = package_of(plugins_dir)
     folders = [folder for folder in _folders(plugins_dir) if _is_plugin(folder)]
     for folder in folders:
         yield Candidate(folder.name, "folder", folder=folder, package=package)
@@ -254,17 +255,20 @@ def _folders(parent: Path) -> list[Path]:
 
 
 def _is_plugin(folder: Path) -> bool:
+    if (folder / ROOM_FILE).is_file():
+        # The other kind of plugin: core/rooms.py finds it.
+        return False
     return (folder / "__init__.py").is_file() or (folder / RULES_FILE).is_file()
 
 
-def _package_of(plugins_dir: Path) -> str:
+def package_of(plugins_dir: Path) -> str:
     """Return the package under which the folders are imported: `plugins` for ours, a name of its own for another."""
     if plugins_dir.resolve() == PLUGINS:
         return "plugins"
     return f"thidua_plugins_{hashlib.sha256(str(plugins_dir.resolve()).encode()).hexdigest()[:12]}"
 
 
-def _import(candidate: Candidate) -> ModuleType | None:
+def import_code(candidate: Candidate) -> ModuleType | None:
     """Import the code of a plugin; None where it has none. Data folders are never imported."""
     if candidate.origin == "data":
         return None

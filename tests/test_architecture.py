@@ -129,17 +129,51 @@ def test_workbenches_import_nothing_of_the_core_but_errors_and_each_other() -> N
     assert wrong == []
 
 
-def test_plugins_import_only_the_api() -> None:
-    allowed = {"core.api", "core.testing", "__future__"}
-    wrong = [
+MOVEMENT_MAY_IMPORT = {"core.api", "core.testing"}
+ROOM_MAY_IMPORT = {"core.api", "core.roomkit", "alembic", "flask", "flask_babel", "sqlalchemy", "wtforms"}
+
+
+def _is_room(module: Module) -> bool:
+    """Whether a module lies in a plugin of the second kind: its folder holds `room.py`."""
+    return (source.ROOT.joinpath(*module.name.split(".")[:2]) / "room.py").is_file()
+
+
+def _foreign(module: Module, allowed: set[str]) -> list[str]:
+    """Return what a plugin imports besides its own package, the standard library and what it may."""
+    own = ".".join(module.name.split(".")[:2])
+    return [
         f"{module.name} imports {name}"
-        for module in source.modules("plugins")
         for name in sorted(module.imports)
-        if name not in allowed
-        and not name.startswith(module.name.rpartition(".")[0] + "." if "." in module.name else "plugins")
-        and name.partition(".")[0] not in sys.stdlib_module_names
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not f"{name}.".startswith(f"{own}.")
+        and not any(f"{name}.".startswith(f"{one}.") for one in allowed)
     ]
-    assert wrong == []
+
+
+def test_movements_import_only_the_api() -> None:
+    movements = [module for module in source.modules("plugins") if not _is_room(module)]
+    assert [line for module in movements for line in _foreign(module, MOVEMENT_MAY_IMPORT)] == []
+
+
+def test_optional_rooms_import_only_the_room_kit_and_the_frameworks() -> None:
+    rooms = [module for module in source.modules("plugins") if _is_room(module)]
+    assert [line for module in rooms for line in _foreign(module, ROOM_MAY_IMPORT)] == []
+
+
+def test_optional_rooms_stay_small() -> None:
+    """At most 800 lines of Python each; numbered migrations are not counted."""
+    lines: dict[str, int] = {}
+    for module in source.modules("plugins"):
+        if _is_room(module) and "migrations" not in module.path.parts:
+            room = module.name.split(".")[1]
+            lines[room] = lines.get(room, 0) + len(module.text.splitlines())
+    assert {room: count for room, count in lines.items() if count > 800} == {}
+
+
+def test_the_room_kit_imports_no_page_and_nothing_of_the_core_imports_it() -> None:
+    (kit,) = [module for module in source.modules() if module.name == "core.roomkit"]
+    assert [name for name in kit.imports if _is_views(name.rpartition(".")[2])] == []
+    assert [module.name for module in source.modules() if "core.roomkit" in module.imports] == []
 
 
 def test_no_import_statement_names_a_plugin() -> None:

@@ -154,6 +154,29 @@ TABLE: tuple[Row, ...] = (
 
 VERBS: frozenset[str] = frozenset(row.verb for row in TABLE)
 
+# What optional rooms add, by room; the core's own rows stand above and no room reaches them.
+_added: dict[str, tuple[Row, ...]] = {}
+
+
+def add_rows(room: str, rows: Iterable[Row]) -> None:
+    """Add the permissions of an optional room, in place of those it added before.
+
+    :raise ValueError: a verb that does not begin with the room's id and a dot, or an id that the core's verbs have.
+    """
+    kept = tuple(rows)
+    if any(verb.startswith(f"{room}.") for verb in VERBS):
+        raise ValueError(f"verbs of the core begin with «{room}.» already")
+    foreign = sorted({row.verb for row in kept if not row.verb.startswith(f"{room}.")})
+    if foreign:
+        raise ValueError(f"verbs of the room {room} begin with «{room}.», these do not: {', '.join(foreign)}")
+    _added[room] = kept
+
+
+def known_verbs() -> frozenset[str]:
+    """Return the verbs of the core and of the rooms that are switched on."""
+    return VERBS | {row.verb for rows in _added.values() for row in rows}
+
+
 Clause = Callable[[Actor, Role], sa.ColumnElement[bool]]
 Holds = Callable[[Actor, Role, Any], bool]
 
@@ -185,7 +208,9 @@ def relations(kind: type) -> dict[str, tuple[Clause, Holds]]:
 
 def rows(verb: str, actor: Actor) -> list[Row]:
     """Return the rows of `verb` whose role the actor holds."""
-    return [row for row in TABLE if row.verb == verb and (actor.has(row.role) or row.role == Role.PUBLIC)]
+    # The part before the dot names the room; what no room added is the core's.
+    table = _added.get(verb.partition(".")[0], TABLE)
+    return [row for row in table if row.verb == verb and (actor.has(row.role) or row.role == Role.PUBLIC)]
 
 
 def may(actor: Actor, verb: str) -> bool:

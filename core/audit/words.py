@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,14 @@ from core.vietnamese.phones import format_phone
 OPEN_ROOMS = frozenset({"account", "role", "person", "unit", "unit_kind", "season"})
 # Verbs of other rooms reach into a season; their details name marks, ranks and digests.
 CLOSED_VERBS = frozenset({"season.close_judging", "season.decide"})
+
+
+_of_rooms: dict[str, Mapping[str, object]] = {}
+
+
+def add_phrases(room: str, phrases: Mapping[str, object]) -> None:
+    """Add the words for the acts of an optional room (lazy texts), in place of those it added before."""
+    _of_rooms[room] = phrases
 
 
 def verb_phrases() -> dict[str, str]:
@@ -119,8 +128,9 @@ def _room_phrases() -> dict[str, str]:
 
 def verb_phrase(verb: str) -> str:
     """Return what was done, in words; a verb nobody worded yet is named by its room."""
-    known = verb_phrases().get(verb)
-    return known or _room_phrases().get(verb.partition(".")[0]) or _("Việc khác")
+    room = verb.partition(".")[0]
+    known = verb_phrases().get(verb) or str(_of_rooms.get(room, {}).get(verb, ""))
+    return known or _room_phrases().get(room) or _("Việc khác")
 
 
 def subject_phrase(table: str) -> str:

@@ -6,8 +6,12 @@ import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask import Flask
+
+if TYPE_CHECKING:
+    from core.rooms import Found
 
 
 @contextmanager
@@ -18,6 +22,18 @@ def app_context() -> Iterator[Flask]:
     app = create_app()
     with app.app_context():
         yield app
+
+
+def rooms_on() -> list[Found]:
+    """Return the optional rooms that the settings switch on, without an application."""
+    import logging
+
+    from core import rooms
+    from core.config import Settings
+
+    # The command says itself what is wrong with a room; the log would say it a second time.
+    logging.getLogger("core.rooms").addHandler(logging.NullHandler())
+    return rooms.find(Settings())
 
 
 def is_taken(host: str, port: int) -> bool:

@@ -49,17 +49,18 @@ def demo(port: int, no_serve: bool, as_json: bool) -> None:
 
 def _settings(folder: Path, port: int) -> Any:
     from core.config import Settings
+    from core.rooms import with_demo
 
     # A demonstration never touches another database or store than its own folder's.
     return Settings(
         instance=folder, database_url=f"sqlite:///{folder / 'thidua.sqlite3'}", storage_url=str(folder),
-        base_url=f"http://{HOST}:{port}", trusted_hosts=[], proxies=0,
+        base_url=f"http://{HOST}:{port}", trusted_hosts=[], proxies=0, rooms=with_demo(Settings()),
     )  # fmt: skip
 
 
 def _prepared(folder: Path, port: int) -> tuple[Any, dict[str, Any], bool]:
     """Return the application, what to print, and whether the data were built just now."""
-    from core import installation
+    from core import installation, rooms
     from core.app import create_app
     from core.extensions import db
     from core.migrations import runner
@@ -73,6 +74,7 @@ def _prepared(folder: Path, port: int) -> tuple[Any, dict[str, Any], bool]:
             is_empty = found is None and installation.is_blank(connection)
         if found == (installation.DEMO, True) and note.is_file():
             runner.upgrade(db.engine)
+            rooms.upgrade(db.engine, app.extensions["thidua_rooms"].found)
             return app, json.loads(note.read_text(encoding="utf-8")), False
         if not is_empty and (found is None or found[0] != installation.DEMO):
             raise click.ClickException(
@@ -86,7 +88,7 @@ def _prepared(folder: Path, port: int) -> tuple[Any, dict[str, Any], bool]:
 
 def _build(folder: Path, port: int, note: Path) -> tuple[Any, dict[str, Any], bool]:
     """Build from nothing; what an interrupted build left behind is cleared first."""
-    from core import installation
+    from core import installation, rooms
     from core.app import create_app
     from core.demo.build import build
     from core.extensions import db
@@ -100,6 +102,7 @@ def _build(folder: Path, port: int, note: Path) -> tuple[Any, dict[str, Any], bo
     at = datetime.now(UTC)
     with app.app_context():
         runner.upgrade(db.engine)
+        rooms.upgrade(db.engine, app.extensions["thidua_rooms"].found)
         with db.engine.begin() as connection:
             installation.declare(connection, installation.DEMO, at=at, ready=False)
         made = build(app, at=at)

@@ -27,7 +27,7 @@ def doctor(as_json: bool) -> None:
     from core.cli.context import app_context
 
     with app_context() as app:
-        found = [*_database(), *_folder(app), *_movements(app)]
+        found = [*_database(), *_folder(app), *_movements(app), *_rooms(app)]
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
     else:
@@ -76,4 +76,17 @@ def _movements(app: Any) -> list[Finding]:
             continue
         details = " ".join(problem.sentence for problem in plugin.failure.problems)
         found.append(Finding(part, "fault", f"{plugin.failure.message} {details}".strip()))
+    return found
+
+
+def _rooms(app: Any) -> list[Finding]:
+    from core import rooms
+    from core.extensions import db
+
+    found = []
+    for each, wrong in app.extensions["thidua_rooms"].states():
+        part = f"Phần {each.name}"
+        differing = [] if wrong else rooms.differences(db.engine, each)
+        sentence = wrong or "; ".join(differing) or "đang mở."
+        found.append(Finding(part, "fault" if wrong or differing else "ok", sentence))
     return found

@@ -28,7 +28,8 @@ class DemoSummary:
 def build(app: Flask, *, at: datetime, cost: int | None = None) -> DemoSummary:
     """Fill the migrated, empty database of `app`; the caller is inside its context.
 
-    A movement that ships demo data in its own folder (`plugins/<folder>/demo/`) gets seasons; others get none.
+    A movement that ships demo data in its own folder (`plugins/<folder>/demo/`) gets seasons; others get none. Optional
+    rooms that are switched on and upgraded then add theirs.
 
     :param cost: argon2 passes for the one shared password; the installation's own where not given.
     """
@@ -44,6 +45,10 @@ def build(app: Flask, *, at: datetime, cost: int | None = None) -> DemoSummary:
         folder = demo_folder(movement_id)
         if folder is not None:
             build_movement(world, folder, movement_id, settings.base_url, expertise)
+    for each in app.extensions["thidua_rooms"].open:
+        if each.room.demo is not None:
+            each.room.demo(at)
+            db.session.commit()
     return DemoSummary(accounts=printed, password=province.PASSWORD)
 
 

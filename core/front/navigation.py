@@ -46,7 +46,8 @@ OWN_ITEMS = (
 
 def for_actor(actor: Actor) -> list[Item]:
     """Return the menu of `actor`, with the current page marked."""
-    items = (*OWN_ITEMS, PUBLIC_ITEMS[0]) if actor.is_signed_in else PUBLIC_ITEMS
+    optional = current_app.extensions["thidua_rooms"].menu(signed_in=actor.is_signed_in)
+    items = (*OWN_ITEMS, *optional, PUBLIC_ITEMS[0]) if actor.is_signed_in else (*PUBLIC_ITEMS, *optional)
     return [
         Item(str(label), url_for(endpoint), current=request.endpoint == endpoint)
         for endpoint, label, verb in items

@@ -239,6 +239,7 @@ def system() -> str:
         "front/system.html",
         plugins=registry.plugins,
         failures=[plugin for plugin in registry.plugins if plugin.failure is not None],
+        rooms=current_app.extensions["thidua_rooms"].states(),
         database=db.engine.dialect.name,
     )
 
