@@ -41,12 +41,17 @@ MEGABYTE = 1024 * 1024
 
 
 def create_app(
-    settings: Settings | None = None, *, clock: requests.Clock = requests.system_clock, strict: bool = False
+    settings: Settings | None = None,
+    *,
+    clock: requests.Clock = requests.system_clock,
+    strict: bool = False,
+    registry: Registry | None = None,
 ) -> Flask:
     """Return the WSGI application.
 
     :param clock: gives the moment of each request; tests put their own here.
     :param strict: a broken plugin, or a change without an audit line, stops everything (tests, CI).
+    :param registry: the movements; found as the settings say where not given.
     """
     settings = (settings or Settings()).resolved()
     app = Flask("core", template_folder=str(template_folder()))
@@ -55,7 +60,10 @@ def create_app(
     babel.init_app(app, locale_selector=frame.choose_locale)
     db.init_app(app)
     audit.install(db)
-    load_movements(app, settings, strict=strict)
+    if registry is None:
+        load_movements(app, settings, strict=strict)
+    else:
+        app.extensions["thidua_registry"] = registry
     connect_requests(app, clock)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -22,6 +22,7 @@ import pluggy
 from core import hookspecs
 from core.errors import DomainError
 from core.hookspecs import API_VERSION, PROJECT, EntryView, Finding, SeasonView
+from core.scoring.lock import LOCK_FILE, check_lock
 from core.scoring.misuse import MovementRefused, Problem
 from core.scoring.movement import Movement
 from core.scoring.reading import from_movement, load_movement
@@ -51,7 +52,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class PluginInfo:
-    """A plugin as an administrator sees it. `origin`: folder, data or package; `status`: ok or failed."""
+    """A plugin as an administrator sees it. `origin`: folder, data or package; `status`: ok or failed.
+
+    :param failure: why it is not in use.
+    :param warnings: what is to be mended although it is in use. Stage `lock`: no new season may open with it.
+    """
 
     name: str
     origin: str
@@ -60,6 +65,7 @@ class PluginInfo:
     movement_ids: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     failure: Failure | None = None
+    warnings: tuple[Failure, ...] = ()
 
 
 class PluginsFailed(DomainError):
@@ -120,11 +126,17 @@ class Registry:
         :param strict: raise if any plugin fails, as tests and CI do.
         :raise PluginsFailed: in strict mode, naming every failure.
         """
-        registry = cls()
-        for candidate in _candidates(PLUGINS if plugins_dir is None else plugins_dir, movements_dir, entry_points):
-            registry._load(candidate)
+        registry = cls.of(*candidates(PLUGINS if plugins_dir is None else plugins_dir, movements_dir, entry_points))
         if strict and registry.failures:
             raise PluginsFailed(failures=registry.failures)
+        return registry
+
+    @classmethod
+    def of(cls, *chosen: Candidate) -> Registry:
+        """Load these plugins and no other, each guarded from the others."""
+        registry = cls()
+        for candidate in chosen:
+            registry._load(candidate)
         return registry
 
     @property
@@ -140,6 +152,16 @@ class Registry:
         """Return the plugin that brings a movement, or None where it is gone or broken."""
         name = self._owners.get(movement_id)
         return next((plugin for plugin in self.plugins if plugin.name == name and plugin.failure is None), None)
+
+    def drift(self, movement_id: str) -> Failure | None:
+        """Return why no new season may open with a movement: its rules are not those that its version stands for."""
+        owner = self.owner(movement_id)
+        return next((each for each in owner.warnings if each.stage == "lock"), None) if owner is not None else None
+
+    def module(self, plugin: str) -> ModuleType | None:
+        """Return the code of a plugin in use, None where it has none."""
+        found: ModuleType | None = self._manager.get_plugin(plugin)
+        return found
 
     def check_entry(self, movement: Movement | str, entry: EntryView, season: SeasonView) -> list[Finding]:
         """Ask the plugin that owns the movement, and no other, about one entry.
@@ -188,7 +210,9 @@ class Registry:
             return
         self.movements[movement.id] = movement
         self._owners[movement.id] = candidate.name
-        self.plugins.append(_info(candidate, module, "ok", movement_ids=(movement.id,), hooks=self._hooks(module)))
+        known = {"movement_ids": (movement.id,), "hooks": self._hooks(module)}
+        warnings = _warnings(candidate, module, movement)
+        self.plugins.append(_info(candidate, module, "ok", warnings=warnings, **known))
 
     def _register(self, candidate: Candidate, module: ModuleType) -> None:
         wanted = getattr(module, "THIDUA_API", API_VERSION)
@@ -230,7 +254,7 @@ class Registry:
         return tuple(sorted(caller.name for caller in self._manager.get_hookcallers(module) or ()))
 
 
-def _candidates(plugins_dir: Path, movements_dir: Path | None, use_entry_points: bool) -> Iterator[Candidate]:
+def candidates(plugins_dir: Path, movements_dir: Path | None, use_entry_points: bool = True) -> Iterator[Candidate]:
     """Yield what there is to load: folders first, then installed packages, then data; each sorted by name."""
     package = package_of(plugins_dir)
     folders = [folder for folder in _folders(plugins_dir) if _is_plugin(folder)]
@@ -319,6 +343,16 @@ def _rules_file(candidate: Candidate, module: ModuleType | None) -> Path | None:
     if candidate.folder is not None:
         return candidate.folder / RULES_FILE
     return Path(module.__file__).parent / RULES_FILE if module is not None and module.__file__ else None
+
+
+def _warnings(candidate: Candidate, module: ModuleType | None, movement: Movement) -> tuple[Failure, ...]:
+    """Say where the rules are no longer what `rules.lock` says that their version is."""
+    rules = _rules_file(candidate, module)
+    lock = check_lock(movement, rules.with_name(LOCK_FILE)) if rules is not None else None
+    if lock is None or not lock.is_broken:
+        return ()
+    log.warning("plugin %s: %s", candidate.name, lock.sentence)
+    return (Failure(candidate.name, "lock", lock.sentence),)
 
 
 def _info(candidate: Candidate, module: ModuleType | None, status: str, **known: Any) -> PluginInfo:

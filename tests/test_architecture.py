@@ -176,6 +176,17 @@ def test_the_room_kit_imports_no_page_and_nothing_of_the_core_imports_it() -> No
     assert [module.name for module in source.modules() if "core.roomkit" in module.imports] == []
 
 
+def test_only_the_command_line_uses_the_kit() -> None:
+    wrong = [
+        f"{module.name} imports {name}"
+        for module in source.modules()
+        if module.part not in ("testing", "cli")
+        for name in sorted(module.imports)
+        if name.startswith("core.testing")
+    ]
+    assert wrong == []
+
+
 def test_no_import_statement_names_a_plugin() -> None:
     assert [m.name for m in source.modules() if any(name.partition(".")[0] == "plugins" for name in m.imports)] == []
 
@@ -247,6 +258,7 @@ COMMITS = {
     "core.entries.views_filing.autosave": "a script is answered with JSON and sent nowhere",
     "core.entries.views_files.upload": "a script is answered with JSON and sent nowhere",
     "core.front.views._count_look_up": "a missed look-up is counted although the request changes nothing else",
+    "core.testing.about_season.season": "the kit's own throw-away installation",
     "core.web.requests.finish": "the one commit of a request",
     "core.web.signed_in._touch": "a page only reads, but its session was used",
 }

@@ -73,6 +73,10 @@ def _movements(app: Any) -> list[Finding]:
         part = f"Phong trào {plugin.name}"
         if plugin.failure is None:
             found.append(Finding(part, "ok", f"dùng được ({', '.join(plugin.movement_ids)})."))
+            found += [
+                Finding(part, "warning", f"{warning.message} Đến lúc đó chưa mở được đợt xét mới.")
+                for warning in plugin.warnings
+            ]
             continue
         details = " ".join(problem.sentence for problem in plugin.failure.problems)
         found.append(Finding(part, "fault", f"{plugin.failure.message} {details}".strip()))

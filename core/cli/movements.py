@@ -8,12 +8,17 @@ from typing import Any
 
 import click
 
+from core.cli.movements_new import new
+
 NOT_FOUND = "Không có tệp hay phong trào nào mang tên này. Xem các mã bằng: thidua movements list."
 
 
 @click.group(epilog="Ví dụ: thidua movements check phong-trao/movement.toml")
 def movements() -> None:
-    """Phong trào: liệt kê, kiểm tra quy tắc, chạy lại ví dụ đã giải thích."""
+    """Phong trào: làm mới, liệt kê, kiểm tra, khóa quy tắc, chạy lại ví dụ đã giải thích."""
+
+
+movements.add_command(new)
 
 
 @movements.command("list", epilog="Ví dụ: thidua movements list --json")
@@ -30,6 +35,7 @@ def list_movements(as_json: bool) -> None:
         if movement is not None:
             row |= {"id": movement.id, "title": movement.title, "rules_version": movement.rules_version}
             row |= {"sha256": digest(movement), "hooks": list(plugin.hooks)}
+            row["warnings"] = [{"stage": each.stage, "message": each.message} for each in plugin.warnings]
         elif plugin.failure is not None:
             row |= {"stage": plugin.failure.stage, "message": str(plugin.failure)}
         rows.append(row)
@@ -39,6 +45,8 @@ def list_movements(as_json: bool) -> None:
         for row in rows:
             if row["status"] == "ok":
                 click.echo(f"{row['id']}  bản {row['rules_version']}  {row['title']}")
+                for warning in row["warnings"]:
+                    click.echo(f"  !  {warning['message']}")
             else:
                 click.echo(f"HỎNG  {row['message']}")
         if not rows:
@@ -47,24 +55,41 @@ def list_movements(as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@movements.command(epilog="Ví dụ: thidua movements check phong-trao/movement.toml lao-dong")
-@click.argument("names", nargs=-1, required=True, metavar="TỆP_HOẶC_MÃ…")
+@movements.command(epilog="Ví dụ: thidua movements check phong-trao/movement.toml plugins/lao_dong lao-dong")
+@click.argument("names", nargs=-1, required=True, metavar="TỆP_THƯ_MỤC_HOẶC_MÃ…")
 @click.option("--json", "as_json", is_flag=True, help="In dạng JSON cho chương trình khác đọc.")
-def check(names: tuple[str, ...], as_json: bool) -> None:
-    """Kiểm tra quy tắc của phong trào: in mọi chỗ sai kèm dòng, mã, vị trí và cách sửa."""
-    results = [_check_one(name) for name in names]
+@click.option("--rules-only", is_flag=True, help="Chỉ kiểm tra quy tắc, không chạy bộ kiểm tra của plugin.")
+def check(names: tuple[str, ...], as_json: bool, rules_only: bool) -> None:
+    """Kiểm tra phong trào. Tệp: quy tắc. Thư mục hoặc mã phong trào đã cài: quy tắc và toàn bộ yêu cầu với plugin."""
+    results = []
+    for name in names:
+        result = _check_one(name)
+        if not rules_only and (result["ok"] or result["problems"][0]["code"] != "not_found"):
+            result |= _check_kit(name)
+        results.append(result)
+        if not as_json:
+            _tell(result)
     if as_json:
         click.echo(json.dumps(results, ensure_ascii=False))
-    else:
-        for result in results:
-            if result["ok"]:
-                click.echo(f"{result['name']}: dùng được. sha256 {result['sha256']}")
-            for problem in result["problems"]:
-                line = f"dòng {problem['line']}" if problem.get("line") else "-"
-                told = (result["name"], line, problem["code"], problem["place"] or "-", problem["sentence"])
-                click.echo("  ".join(told))
     if not all(result["ok"] for result in results):
         raise SystemExit(1)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    name = result["name"]
+    for problem in result["problems"]:
+        line = f"dòng {problem['line']}" if problem.get("line") else "-"
+        click.echo("  ".join((name, line, problem["code"], problem["place"] or "-", problem["sentence"])))
+    outcomes = result.get("kit", ())
+    for outcome in outcomes:
+        if outcome["state"] == "skipped":
+            click.echo(f"{name}  {outcome['id']}  bỏ qua: {outcome['reason']}")
+        for flaw in outcome["flaws"]:
+            click.echo(f"{name}  {outcome['id']}  {flaw['place'] or '-'}  {flaw['sentence']}")
+    if result["ok"]:
+        kept = sum(outcome["state"] == "ok" for outcome in outcomes)
+        said = f" Đạt {kept} yêu cầu với plugin." if outcomes else ""
+        click.echo(f"{name}: dùng được. sha256 {result['sha256']}{said}")
 
 
 @movements.command(epilog="Ví dụ: thidua movements vectors tests/scoring/vectors/golden.jsonl")
@@ -90,6 +115,23 @@ def vectors(file: Path, as_json: bool) -> None:
         click.echo(f"{len(replayed)} ví dụ, {len(wrong)} khác.")
     if wrong or not replayed:
         raise SystemExit(1)
+
+
+@movements.command(epilog="Ví dụ: thidua movements lock plugins/cong_nhan_xanh")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="THƯ_MỤC")
+def lock(folder: Path) -> None:
+    """Ghi quy tắc của phiên bản hiện tại vào rules.lock; không bao giờ sửa dòng đã ghi."""
+    from core.scoring.lock import LOCK_FILE, append_lock, check_lock
+
+    subject = _found(str(folder))
+    if subject is None or subject.movement is None:
+        raise click.ClickException(f"Chưa đọc được phong trào. Chạy: thidua movements check {folder}")
+    path = subject.folder / LOCK_FILE
+    before = check_lock(subject.movement, path)
+    if append_lock(subject.movement, path).is_broken:
+        raise click.ClickException(before.sentence)
+    done = "đã ghi từ trước" if before.state == "locked" else "đã ghi"
+    click.echo(f"{path}: phiên bản {subject.movement.rules_version} {done}.")
 
 
 @movements.command(epilog="Ví dụ: thidua movements export cong-nhan-xanh --toml movement.toml")
@@ -178,3 +220,34 @@ def _check_installed(name: str) -> dict[str, Any]:
         stage = {"code": failure.stage, "place": failure.plugin, "sentence": failure.message}
         return {"name": name, "ok": False, "problems": [stage, *(each.as_dict() for each in failure.problems)]}
     return {"name": name, "ok": False, "problems": [{"code": "not_found", "place": "", "sentence": NOT_FOUND}]}
+
+
+def _found(name: str) -> Any:
+    """Return a folder's or an installed plugin as the kit looks at it, None where there is none."""
+    import logging
+
+    from core.config import Settings
+    from core.testing.subject import NoSuchPlugin, find, find_installed
+
+    logging.getLogger("core.registry").addHandler(logging.NullHandler())
+    settings = Settings()
+    try:
+        if Path(name).is_dir():
+            return find(name, movements_dir=settings.movements_dir)
+        return find_installed(name, settings.plugins_dir, settings.movements_dir)
+    except NoSuchPlugin:
+        return None
+
+
+def _check_kit(name: str) -> dict[str, Any]:
+    """Ask everything of a folder or an installed plugin; a bare file has only rules."""
+    from core.testing.requirements import run
+
+    subject = None if Path(name).is_file() else _found(name)
+    if subject is None:
+        return {}
+    outcomes = [outcome.as_dict() for outcome in run(subject)]
+    # What the rules lack stands among the problems already.
+    rest = [o for o in outcomes if o["id"] != "loads" or subject.failure is None or not subject.failure.problems]
+    is_sound = all(outcome["state"] in {"ok", "skipped"} for outcome in outcomes)
+    return {"kit": rest} | ({} if is_sound else {"ok": False})

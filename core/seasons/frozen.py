@@ -141,6 +141,11 @@ def movement_of_draft(movement_id: str) -> Movement:
     return movement
 
 
+def has_drifted(movement_id: str) -> bool:
+    """Whether an installed movement's rules changed without a new version, so that no season may begin with them."""
+    return current_app.extensions["thidua_registry"].drift(movement_id) is not None
+
+
 def draft_document(season: Season, movement: Movement) -> bytes:
     """Return the bytes that opening `season` with `movement` would freeze."""
     return season_document(movement, choices_of(season, movement))

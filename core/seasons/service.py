@@ -13,7 +13,7 @@ from core.organisations.models import Unit
 from core.scoring.canonical import ENGINE, Quota, SeasonChoices, canonical_bytes, digest_of, season_document
 from core.scoring.movement import Movement
 from core.seasons import queries
-from core.seasons.frozen import draft_document, movement_of_draft
+from core.seasons.frozen import draft_document, has_drifted, movement_of_draft
 from core.seasons.models import Milestone, RuleSnapshot, Season, Stage
 from core.seasons.rules import (
     DEFAULT_ENDORSE_DAYS,
@@ -218,6 +218,8 @@ def blockers(season: Season, *, at: datetime) -> list[Blocker]:
         movement = movement_of_draft(season.movement_id)
     except MovementGone:
         return [*found, Blocker("movement_gone", "edit_sheets", {"movement_id": season.movement_id})]
+    if has_drifted(movement.id):
+        found.append(Blocker("rules_drifted", "edit_sheets", {"version": movement.rules_version}))
     return [*found, *_sheet_blockers(movement), *_date_blockers(season, movement, at)]
 
 

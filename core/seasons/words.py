@@ -101,6 +101,9 @@ def extension_line(until: datetime, document: str) -> str:
 _BLOCKERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "document_missing": lambda _f: _("Nhập số văn bản làm căn cứ mở đợt"),
     "movement_gone": lambda f: _("Phong trào «%(id)s» chưa được cài. Nhờ người quản trị cài lại", id=f["movement_id"]),
+    "rules_drifted": lambda f: _(
+        "Quy tắc của phong trào đã đổi mà vẫn ghi là bản %(version)s. Nhờ người quản trị nâng số bản", **f
+    ),
     "no_score_stage": lambda _f: _("Phong trào chưa có bước chấm điểm. Bổ sung vào tệp quy tắc của phong trào"),
     "sheet_missing": lambda f: _(
         "Chưa có phiếu chấm cho %(noun)s. Bổ sung vào tệp quy tắc của phong trào", noun=noun(f["subject"])

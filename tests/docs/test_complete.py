@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 
-from core import hookspecs
 from core.config import Settings
 from tests.nets.source import ROOT
 
@@ -14,13 +13,6 @@ def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"`THIDUA_{name.upper()}`" not in page]
     assert missing == []
-
-
-def test_every_hook_is_documented() -> None:
-    page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
-    hooks = [name for name in vars(hookspecs) if name.startswith("thidua_")]
-    assert len(hooks) == 2
-    assert [name for name in hooks if f"`{name}(" not in page] == []
 
 
 def test_every_dependency_says_what_it_is_for() -> None:
