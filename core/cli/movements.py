@@ -99,7 +99,10 @@ def vectors(file: Path, as_json: bool) -> None:
     """Chạy lại ví dụ đã giải thích; in từng chỗ khác, mã thoát 0 chỉ khi không khác chỗ nào."""
     from core.scoring.vectors import replay_file
 
-    replayed = replay_file(file)
+    try:
+        replayed = replay_file(file)
+    except UnicodeDecodeError as error:
+        raise click.ClickException("Tệp không phải văn bản UTF-8. Lưu lại tệp ở bảng mã UTF-8 rồi chạy lại.") from error
     wrong = [each for each in replayed if each.differences]
     if as_json:
         click.echo(

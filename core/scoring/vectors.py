@@ -37,6 +37,7 @@ def replay_file(path: Path) -> list[Replayed]:
     """Replay every line of a vectors file; the rules that it names stand beside it.
 
     :raise OSError: the file cannot be opened.
+    :raise UnicodeDecodeError: the file is not UTF-8 text.
     """
     readings: dict[Path, Reading] = {}
 
@@ -97,7 +98,7 @@ def _replay_line(number: int, line: str, read_beside: Callable[[str], Reading]) 
         differences = tuple(compare(vector["expect"], replay(vector, read_beside)))
     except MovementRefused as refused:
         differences = tuple(f"rules: {problem.sentence}" for problem in refused.problems)
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
         differences = (f"không chạy được: {error!r}",)
     return Replayed(vector_id, number, differences)
 

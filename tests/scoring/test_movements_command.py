@@ -41,6 +41,29 @@ def test_each_difference_is_a_line(tmp_path: Path) -> None:
     assert as_json["vectors"][1] == {"id": "bad", "line": 3, "differences": ['codes: cần ["too_deep"], có []']}
 
 
+def test_a_file_that_is_no_text_is_named_and_a_line_that_is_no_vector_is_a_difference(tmp_path: Path) -> None:
+    (tmp_path / "utf16.jsonl").write_bytes("{}".encode("utf-16"))
+    refused = run("vectors", tmp_path / "utf16.jsonl")
+    assert (refused.exit_code, refused.exception.__class__) == (1, SystemExit)
+    assert "Tệp không phải văn bản UTF-8. Lưu lại tệp ở bảng mã UTF-8 rồi chạy lại." in refused.output
+
+    golden = [json.loads(line) for line in (VECTORS / "vectors.jsonl").read_text("utf-8").splitlines()]
+    score, rank = (next(each for each in golden if each["kind"] == kind) for kind in ("score", "rank"))
+    wrong = [
+        {**score, "sheets": ["p1"]},
+        {**rank, "entries": [{"id": "a", "score": {"status": "passed", "total": "x"}}]},
+    ]
+    for name in {each["rules"] for each in wrong}:
+        (tmp_path / name).write_bytes((VECTORS / name).read_bytes())
+    lines = [*(json.dumps(each) for each in wrong), "[" * 100_000]
+    (tmp_path / "odd.jsonl").write_text("\n".join(lines), "utf-8")
+    result = run("vectors", tmp_path / "odd.jsonl")
+    assert result.exit_code == 1
+    assert [line.split("  ")[0] for line in result.output.splitlines()] == [
+        score["id"], rank["id"], "dòng 3", "3 ví dụ, 3 khác.",
+    ]  # fmt: skip
+
+
 def test_a_file_without_vectors_is_not_a_success(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n", "utf-8")
     assert run("vectors", tmp_path / "empty.jsonl").exit_code == 1
