@@ -253,14 +253,20 @@ def difference_text(one: Difference) -> str:
 def _same_unit(error: rules.SameUnit) -> str:
     if error.on_line:
         return _(
-            "%(name)s thuộc đơn vị cấp trên hoặc cấp dưới của tác giả nên không được giao hồ sơ này", name=error.judge
+            "%(name)s thuộc đơn vị cấp trên hoặc cấp dưới của tác giả nên không được giao hồ sơ này. "
+            "Chọn giám khảo khác.",
+            name=error.judge,
         )
-    return _("%(name)s cùng đơn vị với tác giả nên không được giao hồ sơ này", name=error.judge)
+    return _("%(name)s cùng đơn vị với tác giả nên không được giao hồ sơ này. Chọn giám khảo khác.", name=error.judge)
 
 
 @sentence(rules.JudgeRecused)
 def _recused(error: rules.JudgeRecused) -> str:
-    return _("%(name)s %(why)s nên không được giao hồ sơ này", name=error.judge, why=recusal_text(error.reason))
+    return _(
+        "%(name)s %(why)s nên không được giao hồ sơ này. Chọn giám khảo khác.",
+        name=error.judge,
+        why=recusal_text(error.reason),
+    )
 
 
 @sentence(rules.WrongPanel)

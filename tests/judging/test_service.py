@@ -35,6 +35,7 @@ from core.judging.rules import (
 )
 from core.judging.service import MarkTyped
 from core.seasons.rules import Phase
+from core.web.sentences import say
 from tests import makers
 from tests.conftest import NOW
 from tests.judging.makers import INITIATIVE, PERSON, Scene, acting, make_received, make_scene
@@ -227,8 +228,9 @@ def test_second_sheet_by_the_same_judge_is_refused_by_the_verb_and_by_the_databa
     scene = make_scene(entries=1)
     seat, _ = begin(scene)
     sheet = service.open_sheet(scene.entries[0], scene.stage, judge=seat, actor=acting(seat.account), at=NOW)
-    with pytest.raises(SheetAlreadyExists):
+    with pytest.raises(SheetAlreadyExists) as refusal:
         service.open_sheet(scene.entries[0], scene.stage, judge=seat, actor=acting(seat.account), at=NOW)
+    assert say(refusal.value) == "Hồ sơ này đã có một phiếu chấm của cùng người chấm. Mở phiếu đó để chấm tiếp."
     db.session.add(
         Scoresheet(
             public_id="x", entry_id=sheet.entry_id, stage_id=sheet.stage_id, sheet_slug="phieu",
