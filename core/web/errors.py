@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
@@ -18,6 +19,9 @@ from core.web.sentences import say
 
 log = logging.getLogger("thidua.web")
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
+# Words have blanks between them, numbers and dates have digits; choices, ids and tokens have neither.
+_TYPED = re.compile(r".*\S\s+\S.*|[0-9][0-9.,/]*", re.DOTALL)
+_NOT_TYPED = frozenset({"csrf_token", "form_key", "revision"})
 
 
 def install(app: Flask) -> None:
@@ -43,7 +47,16 @@ def answer(status: int, message: str, **more: object) -> tuple[Response | str, i
     if wants_json():
         return jsonify(error=message, **more), status
     page = status if status in PAGES else 500 if status >= 500 else 400
-    return render_template(f"errors/{page}.html", message=message, **more), status
+    typed = typed_texts() if status in {400, 403, 409} else ""
+    return render_template(f"errors/{page}.html", message=message, typed=typed, **more), status
+
+
+def typed_texts() -> str:
+    """Return what a person typed into the refused form, one answer a line, to be copied; never a password or code."""
+    if request.method != "POST" or request.blueprint == "accounts":
+        return ""
+    values = [value.strip() for name, value in request.form.items(multi=True) if name not in _NOT_TYPED]
+    return "\n".join(value for value in values if _TYPED.fullmatch(value))
 
 
 def _refused(error: DomainError) -> tuple[Response | str, int]:

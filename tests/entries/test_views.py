@@ -494,6 +494,18 @@ def test_at_the_deadline_it_counts_and_a_microsecond_later_the_draft_is_kept(
     assert (fresh(late).state, fresh(late).answers["linh-vuc"]) == (State.DRAFT, "che")
 
 
+def test_what_was_typed_on_a_page_that_is_refused_is_shown_to_be_copied(scene: Scene) -> None:
+    entry = scene.draft()
+    page = scene.worker.get(url(entry, "/phan/3"))
+    send(scene.worker, scene.worker.get(url(entry, "/kiem-tra")), button="Nộp hồ sơ", pledge="y")
+    answer = send(scene.worker, page, button="Lưu và tiếp tục", **{"f-hieu-qua": "Đỡ 12 xe củi mỗi tháng"})
+    assert answer.status_code == 403
+    kept = re.search(r'<textarea id="typed"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
+    assert kept
+    assert "Đỡ 12 xe củi mỗi tháng" in kept[1].split("\n")
+    assert form(page, "/phan/3").values["csrf_token"] not in kept[1]
+
+
 def test_the_last_hour_is_announced_on_every_open_draft(scene: Scene, clock: SettableClock) -> None:
     entry = scene.draft()
     clock.now = CLOSES - timedelta(minutes=59)

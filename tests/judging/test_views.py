@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -233,8 +234,13 @@ def test_sealed_sheet_edited_is_refused_in_words(scene, sign_in):
     page = client.get(path(scene))
     writing()
     seal_all(scene)
-    answer = send(client, page, action="/cham/", button="Xong, sang hồ sơ sau", **FULL)
+    typed = {**FULL, "remark": "Lò mới đỡ tốn củi"}
+    answer = send(client, page, action="/cham/", button="Xong, sang hồ sơ sau", **typed)
     assert answer.status_code == 409
+    kept = re.search(r'<textarea id="typed"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
+    assert kept
+    numbers = [value for name, value in FULL.items() if name.startswith("points-")]
+    assert set(kept[1].split("\n")) >= {*numbers, "Lò mới đỡ tốn củi"}
     sealed_at = "Phiếu đã niêm phong lúc 09:00, 04/05/2026. Muốn sửa phải được Ban tổ chức mở lại và ghi lý do."
     assert sealed_at in text_of(answer)
 
@@ -309,7 +315,7 @@ def test_judge_of_an_authors_own_unit_is_refused_in_words(scene, sign_in):
     judge = seats(scene)[0]
     answer = send(client, page, action="/phan-cong/o", o=f"{entry.public_id}:{judge.public_id}")
     assert answer.status_code == 409
-    assert "Vũ Thị Hà cùng đơn vị với tác giả nên không được giao hồ sơ này" in text_of(answer)
+    assert "Vũ Thị Hà cùng đơn vị với tác giả nên không được giao hồ sơ này. Chọn giám khảo khác." in text_of(answer)
 
 
 def test_cell_of_the_matrix_gives_and_takes_back(scene, sign_in):
