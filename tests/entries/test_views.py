@@ -500,7 +500,7 @@ def test_what_was_typed_on_a_page_that_is_refused_is_shown_to_be_copied(scene: S
     send(scene.worker, scene.worker.get(url(entry, "/kiem-tra")), button="Nộp hồ sơ", pledge="y")
     answer = send(scene.worker, page, button="Lưu và tiếp tục", **{"f-hieu-qua": "Đỡ 12 xe củi mỗi tháng"})
     assert answer.status_code == 403
-    kept = re.search(r'<textarea id="typed"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
+    kept = re.search(r'<textarea class="input textarea" id="typed"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
     assert kept
     assert "Đỡ 12 xe củi mỗi tháng" in kept[1].split("\n")
     assert form(page, "/phan/3").values["csrf_token"] not in kept[1]

@@ -237,7 +237,7 @@ def test_sealed_sheet_edited_is_refused_in_words(scene, sign_in):
     typed = {**FULL, "remark": "Lò mới đỡ tốn củi"}
     answer = send(client, page, action="/cham/", button="Xong, sang hồ sơ sau", **typed)
     assert answer.status_code == 409
-    kept = re.search(r'<textarea id="typed"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
+    kept = re.search(r'<textarea class="input textarea" id="typed"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
     assert kept
     numbers = [value for name, value in FULL.items() if name.startswith("points-")]
     assert set(kept[1].split("\n")) >= {*numbers, "Lò mới đỡ tốn củi"}
