@@ -112,6 +112,7 @@ class Milestone(Base):
     note: Mapped[str] = mapped_column(sa.String(500), default="")
     at: Mapped[datetime] = mapped_column(Instant)
     __table_args__ = (sa.UniqueConstraint("season_id", "kind"),)
+    __witnessed__ = ("season_id", "kind", "title", "note", "at")
 
 
 append_only(RuleSnapshot)
