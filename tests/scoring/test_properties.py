@@ -21,9 +21,10 @@ from core.scoring.rules import Rules
 from tests.scoring import naive
 
 VECTORS = Path(__file__).parent / "vectors"
+MOVEMENTS = Path(__file__).parents[1] / "movements"
 FILES = [
     (path, sheet["id"])
-    for path in sorted(VECTORS.glob("*.toml"))
+    for path in sorted([*VECTORS.glob("*.toml"), *MOVEMENTS.glob("*/movement.toml")])
     for sheet in naive.load(path.read_text("utf-8"))["sheets"]
 ]
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

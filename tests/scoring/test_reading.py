@@ -33,6 +33,7 @@ from core.scoring.reading import as_mapping, from_mapping, from_movement, load_m
 from core.scoring.rules import Rules
 
 VECTORS = Path(__file__).parent / "vectors"
+MOVEMENTS = Path(__file__).parents[1] / "movements"
 FILES = sorted(VECTORS.glob("*.toml"))
 MINI = (VECTORS / "mini.toml").read_text("utf-8")
 
@@ -138,9 +139,11 @@ def test_computed_defaults_are_filled_in() -> None:
     assert (by_code["A.2"].min, by_code["A.2"].step, by_code["A"].step) == (None, Decimal("0.5"), None)
     assert (by_code["B.1"].min, by_code["phat"].min) == (Decimal(0), Decimal(-10))
     assert next(gate for gate in sheet.gates if gate.id == "nua").criteria == ("A", "B", "C")
-    assert load_movement(VECTORS / "tmg-pvt-individual.toml").sheets[0].criteria[0].criteria[1].floor == Decimal(0)
+    assert load_movement(MOVEMENTS / "tmg-pvt-individual" / "movement.toml").sheets[0].criteria[0].criteria[
+        1
+    ].floor == Decimal(0)
     assert load_movement(VECTORS / "vi-du-giai-thuong.toml").sheets[0].columns[0].min_sheets == 3
-    assert load_movement(VECTORS / "son-la-m03.toml").sheets[0].official == "cham"
+    assert load_movement(MOVEMENTS / "son-la-m03" / "movement.toml").sheets[0].official == "cham"
 
 
 def test_subjects_are_a_set() -> None:
