@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.scoring.canonical import canonical_bytes, read_canonical
@@ -19,6 +19,7 @@ from core.scoring.movement import Movement
 from core.scoring.reading import from_mapping, from_movement, read_toml
 from core.scoring.rules import Rules
 from tests.scoring import naive
+from tests.scoring.random_movements import TRY
 
 VECTORS = Path(__file__).parent / "vectors"
 MOVEMENTS = Path(__file__).parents[1] / "movements"
@@ -27,7 +28,6 @@ FILES = [
     for path in sorted([*VECTORS.glob("*.toml"), *MOVEMENTS.glob("*/movement.toml")])
     for sheet in naive.load(path.read_text("utf-8"))["sheets"]
 ]
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 numbers = st.sampled_from(["0", "1", "2", "2.5", "3", "7", "10", "12", "19.5", "20", "31", "40", "-1", "x", ""])
 fact_values = st.one_of(st.none(), st.booleans(), st.sampled_from(["0", "1", "3", "2.5", "-2", "tot", "khong", "dat"]))
@@ -209,19 +209,19 @@ def check_against_naive(case: tuple[dict[str, Any], Movement, str, list[dict[str
     assert found == naive.naive_score(tables, sheet_id, sheets, facts)
 
 
-@QUICK
+@TRY
 @given(known_cases())
 def test_the_engine_equals_the_naive_one_on_known_rules(case: Any) -> None:
     check_against_naive(case)
 
 
-@QUICK
+@TRY
 @given(made_cases())
 def test_the_engine_equals_the_naive_one_on_random_rules(case: Any) -> None:
     check_against_naive(case)
 
 
-@QUICK
+@TRY
 @given(st.one_of(known_cases(), made_cases()), st.randoms(use_true_random=False))
 def test_the_order_of_sheets_is_irrelevant(case: Any, shuffler: random.Random) -> None:
     _, movement, sheet_id, sheets, facts = case
@@ -231,7 +231,7 @@ def test_the_order_of_sheets_is_irrelevant(case: Any, shuffler: random.Random) -
     assert score(rules, sheets, facts).as_dict() == before
 
 
-@QUICK
+@TRY
 @given(st.one_of(known_cases(), made_cases()), st.randoms(use_true_random=False))
 def test_a_higher_mark_never_lowers_the_total(case: Any, chooser: random.Random) -> None:
     _, movement, sheet_id, sheets, facts = case
@@ -263,7 +263,7 @@ def raise_mark(rules: Rules, mark: dict[str, Any], code: str) -> dict[str, Any]:
     return mark | {"points": format(points, "f"), "comment": "Có."}
 
 
-@QUICK
+@TRY
 @given(tables_of_random_rules())
 def test_frozen_bytes_read_back_to_the_same_movement(tables: dict[str, Any]) -> None:
     movement = from_mapping(tables).movement
