@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 # How often each property is tried. Without the variable the trials are always the same ones; with it they are new.
-DEFAULT = 120
-TRIALS = int(os.environ.get("THIDUA_TRIALS", DEFAULT))
+TRIALS = int(os.environ.get("THIDUA_TRIALS", "120"))
 TRY = settings(
     max_examples=TRIALS,
     deadline=None,

@@ -13,6 +13,8 @@ from typing import Any, get_args, get_type_hints
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from core.doors import toml_text
+from core.doors.problems import toml_problems
 from core.registry import PLUGINS
 from core.scoring.canonical import canonical_bytes, digest, read_canonical
 from core.scoring.engine1 import score
@@ -24,7 +26,7 @@ from core.scoring.rules import Rules
 from core.scoring.structure import keys_of
 from tests.scoring import naive, naive_season
 from tests.scoring.mutations import mutated_files
-from tests.scoring.random_movements import DEFAULT, TRIALS, TRY, movements, scored_codes, to_toml
+from tests.scoring.random_movements import TRIALS, TRY, movements, scored_codes, to_toml
 from tests.scoring.test_properties import facts_for, raise_mark, sheets_for
 
 TESTS = Path(__file__).parents[1]
@@ -62,13 +64,14 @@ def test_a_movement_keeps_its_digest_by_every_way() -> None:
         content = canonical_bytes(movement)
         assert canonical_bytes(read_canonical(content)) == content
         assert digest(read_canonical(content)) == digest(movement)
-        exported = to_toml(as_mapping(movement))
-        assert digest(read_toml(exported).require("exported")) == digest(movement)
+        for exported in (to_toml(as_mapping(movement)), toml_text.to_toml(movement)):
+            assert digest(read_toml(exported).require("exported")) == digest(movement)
         assert digest(from_mapping(tables).require("plain")) == digest(movement)
 
     by_every_way()
-    if TRIALS >= DEFAULT:
-        assert keys_of_format(Movement) - said == set()
+    # A few trials may leave out a rare key or two; many leave out none.
+    missing = keys_of_format(Movement) - said
+    assert len(missing) <= (0 if TRIALS >= 1000 else 3), missing
 
 
 def keys_in(value: Any) -> set[str]:
@@ -98,6 +101,9 @@ def test_a_spoilt_movement_is_explained_and_never_breaks_the_reader() -> None:
         reading = read_toml(text)
         outcomes["refused" if reading.movement is None else "read"] += 1
         assert_explained(reading)
+        lines = text.count("\n") + 1
+        for problem in toml_problems(text, reading):
+            assert problem.line is None or 1 <= problem.line <= lines
 
     is_explained()
     assert outcomes["parses"] >= 9 * outcomes["no toml"]
