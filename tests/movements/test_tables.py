@@ -97,7 +97,7 @@ def test_the_list_names_every_movement() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_command_line_checks_and_replays_a_table(name: str) -> None:
-    checked = CliRunner().invoke(movements, ["check", str(HERE / name)])
+    checked = CliRunner().invoke(movements, ["check", str(HERE / name / "movement.toml")])
     replayed = CliRunner().invoke(movements, ["vectors", str(HERE / name / "golden.jsonl")])
     assert (checked.exit_code, replayed.exit_code) == (0, 0)
     assert replayed.output == f"{len(vectors(name))} ví dụ, 0 khác.\n"
