@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.doors.places import Places
@@ -37,12 +37,24 @@ def pointed(problem: Problem) -> str:
     return f"{problem.place}.{key}" if problem.place else key
 
 
-def problems_of(reading: Reading, locate: Callable[[str], str]) -> tuple[DoorProblem, ...]:
+def problems_of(
+    reading: Reading,
+    locate: Callable[[str], str],
+    *,
+    sentences: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> tuple[DoorProblem, ...]:
     """Return all problems of a reading with their places in the words of a door.
 
     :param locate: gives those words for a path of the format; empty where the door has none.
+    :param sentences: the door's own sentences, by code, where those of the format speak of keys.
+    :param labels: what the door calls a key.
     """
-    return tuple(_told(problem, locate(pointed(problem))) for problem in reading.problems)
+    own, names = sentences or {}, labels or {}
+    return tuple(
+        _told(problem, locate(pointed(problem)), own.get(problem.code, problem.template), names)
+        for problem in reading.problems
+    )
 
 
 def toml_problems(text: str, reading: Reading) -> tuple[DoorProblem, ...]:
@@ -56,6 +68,8 @@ def toml_problems(text: str, reading: Reading) -> tuple[DoorProblem, ...]:
     return tuple(found)
 
 
-def _told(problem: Problem, where: str) -> DoorProblem:
+def _told(problem: Problem, where: str, template: str, labels: Mapping[str, str]) -> DoorProblem:
     named = problem.named | ({"place": where} if where else {})
-    return DoorProblem(problem.code, pointed(problem), where, problem.template.format(**named))
+    if "key" in named:
+        named["key"] = labels.get(named["key"], named["key"])
+    return DoorProblem(problem.code, pointed(problem), where, template.format(**named))
