@@ -137,19 +137,42 @@ def lock(folder: Path) -> None:
     click.echo(f"{path}: phiên bản {subject.movement.rules_version} {done}.")
 
 
-@movements.command(epilog="Ví dụ: thidua movements export cong-nhan-xanh --toml movement.toml")
+@movements.command(epilog="Ví dụ: thidua movements export cong-nhan-xanh --excel cong-nhan-xanh.xlsx")
 @click.argument("name", metavar="TỆP_HOẶC_MÃ")
-@click.option("--toml", "target", type=click.Path(dir_okay=False, path_type=Path), help="Ghi vào tệp này.")
-def export(name: str, target: Path | None) -> None:
-    """Xuất quy tắc của phong trào thành movement.toml; không nói tệp thì in ra màn hình."""
+@click.option("--toml", "toml", type=click.Path(dir_okay=False, path_type=Path), help="Ghi movement.toml vào tệp này.")
+@click.option("--excel", "excel", type=click.Path(dir_okay=False, path_type=Path), help="Ghi sổ Excel vào tệp này.")
+def export(name: str, toml: Path | None, excel: Path | None) -> None:
+    """Xuất quy tắc của phong trào thành movement.toml hoặc Excel; không nói tệp thì in TOML ra màn hình."""
+    from core.doors.excel import to_workbook
     from core.doors.toml_text import to_toml
 
-    text = to_toml(_movement_named(name))
-    if target is None:
-        click.echo(text, nl=False)
-        return
-    target.write_text(text, encoding="utf-8")
-    click.echo(f"Đã ghi {target}. Kiểm tra bằng: thidua movements check {target}")
+    movement = _movement_named(name)
+    if excel is not None:
+        excel.write_bytes(to_workbook(movement))
+        click.echo(f"Đã ghi {excel}. Sửa bằng Excel rồi chạy: thidua movements import {excel} --toml movement.toml")
+    if toml is not None:
+        toml.write_text(to_toml(movement), encoding="utf-8")
+        click.echo(f"Đã ghi {toml}. Kiểm tra bằng: thidua movements check {toml}")
+    if toml is None and excel is None:
+        click.echo(to_toml(movement), nl=False)
+
+
+@movements.command("import", epilog="Ví dụ: thidua movements import cong-nhan-xanh.xlsx --toml movement.toml")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TỆP.xlsx")
+@click.option("--toml", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Ghi vào tệp này.")
+def import_workbook(file: Path, toml: Path) -> None:
+    """Đọc sổ Excel của một phong trào thành movement.toml; còn chỗ sai thì in từng ô và không ghi gì."""
+    from core.doors.excel import read_workbook
+    from core.doors.toml_text import to_toml
+    from core.scoring.canonical import digest
+
+    reading = read_workbook(file.read_bytes())
+    if reading.movement is None:
+        for problem in reading.problems:
+            click.echo(f"{problem.code}  {problem.place or '-'}  {problem.sentence}")
+        raise SystemExit(1)
+    toml.write_text(to_toml(reading.movement), encoding="utf-8")
+    click.echo(f"Đã ghi {toml}. sha256 {digest(reading.movement)}")
 
 
 def _rules_file(name: str) -> Path | None:

@@ -34,10 +34,11 @@ _UNQUOTED = re.compile(r"[^\t\n]*")
 SENTENCES = {
     "file_too_big": "Tệp nặng hơn 2 MB. Bỏ ảnh và trang không cần rồi lưu lại.",
     "not_excel": "Không mở được tệp này như một tệp Excel. Mở bằng Excel, chọn «Lưu thành» loại .xlsx rồi nạp lại.",
-    "old_excel": "Tệp .xls đời cũ hoặc có mật khẩu. Mở bằng Excel, chọn «Lưu thành» loại .xlsx không mật khẩu rồi nạp lại.",
+    "old_excel": "Tệp .xls đời cũ hoặc có mật khẩu. Mở bằng Excel, bỏ mật khẩu, «Lưu thành» loại .xlsx rồi nạp lại.",
     "unpacks_too_big": "Tệp mở ra quá lớn so với một phiếu chấm. Chép riêng bảng cần nạp sang một tệp mới.",
-    "too_many_pages": "Tệp có hơn 20 trang. Giữ lại các trang cần nạp, bỏ các trang khác.",
-    "too_many_rows": "Có hơn 500 dòng. Chép riêng bảng cần nạp sang một tệp mới; nhớ xóa cả ô ở xa phía dưới.",
+    "too_many_pages": "Tệp có quá nhiều trang. Giữ lại các trang cần nạp, bỏ các trang khác.",
+    "too_many_rows": "Có quá nhiều dòng (phiếu chấm: tối đa 500). Chép riêng bảng cần nạp sang một tệp mới; "
+    "nhớ xóa cả ô ở xa phía dưới.",
     "too_many_columns": "Có hơn 40 cột. Chép riêng bảng cần nạp sang một tệp mới; nhớ xóa cả ô ở xa bên phải.",
     "empty": "Chưa có nội dung. Chép cả bảng, gồm dòng đầu có chữ «Tiêu chí» và «Điểm», rồi dán vào đây.",
 }
@@ -67,27 +68,36 @@ class Page:
         return self.rows[row][column]
 
 
-def pages_of(data: bytes, where: Callable[[str, str], str] | None = None) -> tuple[Page, ...]:
+def pages_of(
+    data: bytes,
+    where: Callable[[str, str], str] | None = None,
+    *,
+    most_rows: int = MOST_ROWS,
+    most_pages: int = MOST_PAGES,
+    is_cleaned: bool = True,
+) -> tuple[Page, ...]:
     """Read all pages of an .xlsx file.
 
     :param where: words for a cell from the name of its page and its address; «Ô D17» by default.
-    :raise GridRefused: it is no such file, or more than a few score sheets need.
+    :param is_cleaned: whether texts are cleaned as pasted ones are; our own files hold them as they are.
+    :raise GridRefused: it is no such file, or larger than that.
     """
-    formulas = _looked_over(data)
-    name_cell = where or (lambda page, address: f"Ô {address}")
+    formulas = _looked_over(data, most_rows)
+    exact = _cleaned if is_cleaned else _exact
+    name_cell = where or (lambda _page, address: f"Ô {address}")
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = book.sheet_names
-        if len(names) > MOST_PAGES:
+        if len(names) > most_pages:
             raise GridRefused("too_many_pages")
         pages = []
         for number, name in enumerate(names):
             rows = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
-            _count(len(rows), max((len(row) for row in rows), default=0))
+            _count(len(rows), max((len(row) for row in rows), default=0), most_rows)
             pages.append(
                 Page(
                     name,
-                    tuple(tuple(map(_exact, row)) for row in rows),
+                    tuple(tuple(map(exact, row)) for row in rows),
                     lambda row, column, name=name: name_cell(name, address(row, column)),  # type: ignore[misc]
                     formulas[number] if number < len(formulas) else frozenset(),
                 )
@@ -125,7 +135,7 @@ def page_of_text(text: str) -> Page:
         rows.append(tuple(cells))
         line += 1
     _count(len(rows), max(len(row) for row in rows))
-    return Page("", tuple(rows), lambda row, column: f"Dòng {lines[row] if row < len(lines) else line}")
+    return Page("", tuple(rows), lambda row, _column: f"Dòng {lines[row] if row < len(lines) else line}")
 
 
 def address(row: int, column: int) -> str:
@@ -154,18 +164,23 @@ def _exact(value: Any) -> Value:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, str):
-        return clean_text(value) or None
+        return value or None
     return value if isinstance(value, (bool, int, date)) else None
 
 
-def _count(rows: int, columns: int) -> None:
-    if rows > MOST_ROWS:
+def _cleaned(value: Any) -> Value:
+    exact = _exact(value)
+    return (clean_text(exact) or None) if isinstance(exact, str) else exact
+
+
+def _count(rows: int, columns: int, most_rows: int = MOST_ROWS) -> None:
+    if rows > most_rows:
         raise GridRefused("too_many_rows")
     if columns > MOST_COLUMNS:
         raise GridRefused("too_many_columns")
 
 
-def _looked_over(data: bytes) -> list[frozenset[tuple[int, int]]]:
+def _looked_over(data: bytes, most_rows: int) -> list[frozenset[tuple[int, int]]]:
     """Look a file over before it is read, and return where the formulas of each page stand.
 
     A cell far away makes the reader lay out everything before it; a packed file says nothing true about its size.
@@ -193,7 +208,7 @@ def _looked_over(data: bytes) -> list[frozenset[tuple[int, int]]]:
                 if b"sheetData" in content:
                     for letters, digits in _CELL.findall(content):
                         row, column = place_of((letters + digits).decode())
-                        _count(row + 1, column + 1)
+                        _count(row + 1, column + 1, most_rows)
                     formulas[member.filename] = frozenset(place_of(cell.decode()) for cell in _FORMULA.findall(content))
                 elif member.filename in {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}:
                     said[member.filename] = content

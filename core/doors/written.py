@@ -8,17 +8,33 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from core.scoring.exact import plain
 from core.vietnamese.text import fold
 
 Style = tuple[str, int]
 Role = Literal[
-    "code", "title", "max", "min", "range", "from", "to", "level", "guidance", "self", "unit", "council", "judge", "other"
+    "code",
+    "title",
+    "max",
+    "min",
+    "range",
+    "from",
+    "to",
+    "level",
+    "guidance",
+    "self",
+    "unit",
+    "council",
+    "judge",
+    "other",
 ]
 
 _NUMBER = r"-?\d{1,9}(?:[.,]\d{1,6})?"
 _RANGE = rf"(?:từ\s+)?({_NUMBER})\s*(?:điểm|đ)?\s*(?:-|–|—|÷|~|→|đến|tới)\s*(?:dưới\s+)?({_NUMBER})\s*(?:điểm|đ)?"
 _ONLY_RANGE = re.compile(rf"\(?\s*{_RANGE}\s*\)?\s*[.;]?", re.IGNORECASE)
-_ONLY_NUMBER = re.compile(rf"\(?\s*(?:tối đa|điểm tối đa|≤|<=)?\s*:?\s*({_NUMBER})\s*(?:điểm|đ)?\s*\)?\s*[.;]?", re.IGNORECASE)
+_ONLY_NUMBER = re.compile(
+    rf"\(?\s*(?:tối đa|điểm tối đa|≤|<=)?\s*:?\s*({_NUMBER})\s*(?:điểm|đ)?\s*\)?\s*[.;]?", re.IGNORECASE
+)
 # Points at the end of a line of text: «Hoàn toàn mới: 27–30 điểm», «Không mới (0 điểm)».
 _TAIL = re.compile(
     rf"^(?P<text>.*?\S)\s*(?:[:;,(\[]|\s[-–—])\s*(?:(?:tối đa|cho|chấm)\s+)?"
@@ -26,7 +42,8 @@ _TAIL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBERED = re.compile(
-    r"^\(?(?P<code>[IVX]{1,5}|\d{1,3}(?:\.\d{1,3}){0,3}|[A-ZĐ](?:\.\d{1,3}){0,3}|[a-zđ])(?:[.)/:]\s*|\s+[-–]\s+)(?P<rest>\S.*)$", re.DOTALL
+    r"^\(?(?P<code>[IVX]{1,5}|\d{1,3}(?:\.\d{1,3}){0,3}|[A-ZĐ](?:\.\d{1,3}){0,3}|[a-zđ])(?:[.)/:]\s*|\s+[-–]\s+)(?P<rest>\S.*)$",
+    re.DOTALL,
 )
 _BULLET = re.compile(r"^([-–—+*•])\s*(\S.*)$", re.DOTALL)
 _ROMANS = {name: place for place, name in enumerate("I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split(), 1)}
@@ -42,8 +59,8 @@ class Points:
     @property
     def text(self) -> str:
         """The points as a Vietnamese reader writes them."""
-        high = f"{self.high:f}".replace(".", ",")
-        return high if self.low is None else f"{self.low:f}".replace(".", ",") + f"–{high}"
+        high = plain(self.high).replace(".", ",")
+        return high if self.low is None else plain(self.low).replace(".", ",") + f"–{high}"
 
 
 def points_of(value: object) -> Points | None:
@@ -70,7 +87,8 @@ def points_at_end(text: str) -> tuple[str, Points] | None:
 
 def levels_in(text: str) -> tuple[str, list[tuple[str, Points]]]:
     """Return the text of a cell without its lines that end with points, and those lines as levels."""
-    kept, levels = [], []
+    kept: list[str] = []
+    levels: list[tuple[str, Points]] = []
     for line in text.split("\n"):
         found = points_at_end(line)
         if found and (levels or "\n" in text):
@@ -141,25 +159,24 @@ def role_of(heading: str) -> Role | None:
     return None
 
 
-_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(pattern))
-    for role, pattern in (
-        ("code", r"^(?:tt|stt|so tt|so thu tu|ma|ma so|ma tieu chi|muc so|so)$"),
-        ("self", r"\btu (?:cham|danh gia|xep|cho)\b|\bca nhan (?:cham|tu)"),
-        ("council", r"\bhoi dong\b"),
-        ("judge", r"\bgiam khao\b|\bnguoi cham\b|\bthanh vien\b"),
-        ("unit", r"\bdon vi (?:cham|danh gia)|\bcap tren\b|\btham dinh\b|\bcong doan .*cham|\bto cham\b|\bcum\b.*cham"),
-        ("other", r"^(?:diem )?(?:cham|dat|duoc|danh gia|ket qua|thuc te)$|\bdiem (?:cham|dat|danh gia|ket luan|thuc te)|^nhan xet|^y kien|^ky ten"),
-        ("from", r"^(?:diem )?(?:tu|thap nhat)(?: diem)?$"),
-        ("to", r"^(?:diem )?(?:den|cao nhat)(?: diem)?$"),
-        ("range", r"khoang diem|khung diem|diem tu den|^tu den$|muc diem|diem (?:cua |theo |tung )?muc|bieu diem"),
-        ("min", r"toi thieu|diem liet|diem san"),
-        ("max", r"toi da|thang diem|diem chuan|^(?:so )?diem$|diem quy dinh|tong diem"),
-        ("title", r"tieu chi|noi dung|tieu chuan|chi tieu|hang muc|^ten\b"),
-        ("level", r"^(?:cac )?muc(?: do| danh gia)?$|mo ta|dien giai|xep muc|muc do"),
-        ("guidance", r"ghi chu|huong dan|minh chung|cach (?:cham|tinh)|giai thich|can cu"),
-    )
+_ROLE_WORDS: tuple[tuple[Role, str], ...] = (
+    ("code", r"^(?:tt|stt|so tt|so thu tu|ma|ma so|ma tieu chi|muc so|so)$"),
+    ("self", r"\btu (?:cham|danh gia|xep|cho)\b|\bca nhan (?:cham|tu)"),
+    ("council", r"\bhoi dong\b"),
+    ("judge", r"\bgiam khao\b|\bnguoi cham\b|\bthanh vien\b"),
+    ("unit", r"\bdon vi (?:cham|danh gia)|\bcap tren\b|\btham dinh\b|\bcong doan .*cham|\bto cham\b|\bcum\b.*cham"),
+    ("other", r"^(?:diem )?(?:cham|dat|duoc|danh gia|ket qua|thuc te)$|\bdiem (?:cham|dat|danh gia|ket luan|thuc te)"),
+    ("other", r"^nhan xet|^y kien|^ky ten"),
+    ("from", r"^(?:diem )?(?:tu|thap nhat)(?: diem)?$"),
+    ("to", r"^(?:diem )?(?:den|cao nhat)(?: diem)?$"),
+    ("range", r"khoang diem|khung diem|diem tu den|^tu den$|muc diem|diem (?:cua |theo |tung )?muc|bieu diem"),
+    ("min", r"toi thieu|diem liet|diem san"),
+    ("max", r"toi da|thang diem|diem chuan|^(?:so )?diem$|diem quy dinh|tong diem"),
+    ("title", r"tieu chi|noi dung|tieu chuan|chi tieu|hang muc|^ten\b"),
+    ("level", r"^(?:cac )?muc(?: do| danh gia)?$|mo ta|dien giai|xep muc|muc do"),
+    ("guidance", r"ghi chu|huong dan|minh chung|cach (?:cham|tinh)|giai thich|can cu"),
 )
+_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _ROLE_WORDS)
 
 
 def _range(low: str, high: str) -> Points:
