@@ -105,8 +105,7 @@ class _Maker:
         self._name_below(tops, "", Counter(each.code for top in tops for each in walk(top)))
         sheet = self._sheet()
         checked = problems_of(from_mapping(_around(sheet)), self._where, sentences=_IN_WORDS, labels=_LABELS)
-        told = {each.where for each in self.rows.problems}
-        problems = [*self.rows.problems, *(each for each in checked if each.where not in told)]
+        problems = [*self.rows.problems, *(each for each in checked if not self._is_told(each))]
         return SheetDraft(sheet, tuple(problems), tuple(self.notes), tuple(self._preview()))
 
     def _settle(self, node: Node) -> None:
@@ -228,10 +227,19 @@ class _Maker:
         if "code" in self.columns and node.code:
             self.places[f"{place}.id"] = (node.row, self.columns["code"])
 
+    def _is_told(self, problem: DoorProblem) -> bool:
+        """Whether a row's points could not be read: that they are missing then needs no second sentence."""
+        at = self._cell_of(problem.place)
+        return problem.code == "kind_unclear" and at is not None and at[0] in self.rows.unread
+
     def _where(self, place: str) -> str:
+        at = self._cell_of(place)
+        return self.page.where(*at) if at else ""
+
+    def _cell_of(self, place: str) -> tuple[int, int] | None:
         while place and place not in self.places:
             place = re.sub(r"(?:\.?[^.\[\]]+|\[\d+\])$", "", place)
-        return self.page.where(*self.places[place]) if place else ""
+        return self.places.get(place)
 
     def _at(self, node: Node) -> str:
         return self.page.where(node.row, self.columns["title"])

@@ -73,6 +73,7 @@ class RowReader:
         self.stack: list[tuple[Style, Node]] = []
         self.total: tuple[Decimal, int, int] | None = None
         self.last_upper = ""
+        self.unread: set[int] = set()
 
     def read(self) -> None:
         """Read every row down to the total or the signatures."""
@@ -247,8 +248,10 @@ class RowReader:
         if column is None or value is None:
             return None, None
         if isinstance(value, date):
+            self.unread.add(row)
             self.refuse("points_date", row, column)
         elif points is None and not self._is_several(value):
+            self.unread.add(row)
             self.refuse("points_unread", row, column, value=str(value))
         elif (row, column) in self.page.formulas:
             self.notes.append(f"{self.page.where(row, column)} là công thức, đã lấy giá trị đang hiện.")

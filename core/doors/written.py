@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from core.scoring.exact import plain
+from core.scoring.exact import is_acceptable, plain
 from core.vietnamese.text import fold
 
 Style = tuple[str, int]
@@ -29,6 +29,7 @@ Role = Literal[
     "other",
 ]
 
+LARGEST = 10**9
 _NUMBER = r"-?\d{1,9}(?:[.,]\d{1,6})?"
 _RANGE = rf"(?:từ\s+)?({_NUMBER})\s*(?:điểm|đ)?\s*(?:-|–|—|÷|~|→|đến|tới)\s*(?:dưới\s+)?({_NUMBER})\s*(?:điểm|đ)?"
 _ONLY_RANGE = re.compile(rf"\(?\s*{_RANGE}\s*\)?\s*[.;]?", re.IGNORECASE)
@@ -66,7 +67,7 @@ class Points:
 def points_of(value: object) -> Points | None:
     """Return the points that a cell says: a number, «0,25», «21–26», «từ 16 đến 20 điểm»; None where it says none."""
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return Points(None, Decimal(value))
+        return Points(None, Decimal(value)) if abs(value) < LARGEST and is_acceptable(Decimal(value)) else None
     if not isinstance(value, str):
         return None
     found = _ONLY_RANGE.fullmatch(value)
@@ -109,7 +110,9 @@ def code_of(value: object) -> str:
 
 def fold_code(text: str) -> str:
     """Return a code without the signs around it; đ is a letter of the list, but not of a code."""
-    return text.strip().strip("().:/ ").replace("đ", "d").replace("Đ", "D")
+    bare = text.strip().strip("().:/ ").replace("đ", "d").replace("Đ", "D")
+    # A Vietnamese spreadsheet shows the number 1.1 as 1,1.
+    return re.sub(r"(?<=\d),(?=\d)", ".", bare)
 
 
 def numbered(text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from core.doors.excel import read_workbook, to_workbook
@@ -227,3 +228,17 @@ def test_a_text_longer_than_a_cell_is_never_cut_in_silence() -> None:
     movement = replace(movement_of(EVERYTHING), summary="a" * 40_000)
     with pytest.raises(ValueError, match="at most 32000"):
         to_workbook(movement)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_is_changed_in_a_workbook_gives_a_movement_or_problems(data: st.DataObject) -> None:
+    full = to_workbook(movement_of(FILES[-1]))
+    page = data.draw(st.sampled_from([each.name for each in pages_of(full, most_rows=5000, most_pages=60)]))
+    address = st.builds(lambda column, row: f"{column}{row}", st.sampled_from("ABCDEFG"), st.integers(1, 60))
+    value = st.sampled_from(
+        [None, "x", "■ Phiếu chấm", "■", "'", "'\"", "Mã", "1", 3, 2.5, True, "2/3", "01/13/2026", "a\nb"]
+    )
+    reading = read_workbook(edited(full, page, data.draw(st.dictionaries(address, value, max_size=6))))
+    assert (reading.movement is None) == bool(reading.problems)
+    assert all(problem.sentence for problem in reading.problems)

@@ -104,6 +104,28 @@ def test_export_writes_a_file_that_gives_the_same_digest(tmp_path: Path) -> None
     assert run("export", out).output == out.read_text("utf-8")
 
 
+def test_a_movement_goes_to_excel_and_back_by_the_command_line(tmp_path: Path) -> None:
+    book, out = tmp_path / "so.xlsx", tmp_path / "lai.toml"
+    assert run("export", VECTORS / "mini.toml", "--excel", book).output == (
+        f"Đã ghi {book}. Sửa bằng Excel rồi chạy: thidua movements import {book} --toml movement.toml\n"
+    )
+    digest = json.loads(run("check", "--json", VECTORS / "mini.toml").output)[0]["sha256"]
+    assert run("import", book, "--toml", out).output == f"Đã ghi {out}. sha256 {digest}\n"
+    assert json.loads(run("check", "--json", out).output)[0]["sha256"] == digest
+
+
+def test_an_excel_file_that_is_not_a_movement_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    book, out = tmp_path / "khac.xlsx", tmp_path / "lai.toml"
+    book.write_bytes(b"khong phai")
+    result = run("import", book, "--toml", out)
+    assert result.exit_code == 1
+    assert result.output == (
+        "not_excel  -  Không mở được tệp này như một tệp Excel. "
+        "Mở bằng Excel, chọn «Lưu thành» loại .xlsx rồi nạp lại.\n"
+    )
+    assert not out.exists()
+
+
 def test_export_refuses_what_is_absent_or_not_sound(tmp_path: Path) -> None:
     absent = run("export", "khong-co")
     assert absent.exit_code == 1
