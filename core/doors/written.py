@@ -67,7 +67,8 @@ class Points:
 def points_of(value: object) -> Points | None:
     """Return the points that a cell says: a number, «0,25», «21–26», «từ 16 đến 20 điểm»; None where it says none."""
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return Points(None, Decimal(value)) if abs(value) < LARGEST and is_acceptable(Decimal(value)) else None
+        number = Decimal(value)
+        return Points(None, number) if abs(number) < LARGEST and is_acceptable(number) else None
     if not isinstance(value, str):
         return None
     found = _ONLY_RANGE.fullmatch(value)
