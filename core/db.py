@@ -34,8 +34,10 @@ class Base(DeclarativeBase):
 
     metadata = sa.MetaData(naming_convention=NAMING)
 
-    # Columns whose every change must appear in the audit chain; audit/witness.py reads this and the next two.
+    # Columns whose every change must appear in the audit chain; audit/witness.py reads this and the next three.
     __witnessed__: ClassVar[tuple[str, ...]] = ()
+    # Witnessed columns that came later: witnesses of rows in which they are NULL stay what they were.
+    __witnessed_if_set__: ClassVar[tuple[str, ...]] = ()
     # The foreign key to the row with which this one begins and ceases to be witnessed; empty: on its own.
     __witnessed_with__: ClassVar[str] = ""
 

@@ -110,6 +110,7 @@ TABLE: tuple[Row, ...] = (
     Row("season.edit", M, "owner", phases=_phases("draft")),
     Row("season.open", M, "owner", phases=_phases("draft")),
     Row("season.extend", M, "owner", phases=_phases("open")),
+    Row("season.amend", M, "owner", phases=_phases("open judging ranked")),
     Row("entry.read", M, "owner", phases=FILED, fields=ALL_FIELDS),
     Row("entry.receive", M, "owner", phases=_phases("endorsed")),
     Row("entry.return", M, "owner", phases=_phases("endorsed received")),

@@ -189,7 +189,7 @@ def _guard_bulk(state: ORMExecuteState) -> None:
         written = {getattr(name, "name", name) for name in (getattr(state.statement, "_values", None) or {})}
         parameters = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
         written.update(name for values in parameters for name in values)
-        if written and not written & set(model.__witnessed__):
+        if written and not written & set(witness.covered(model)):
             return
     raise BulkChange(model.__tablename__)
 

@@ -64,6 +64,11 @@ def table_of(model: type[Base]) -> sa.Table:
     return table
 
 
+def covered(model: type[Base]) -> tuple[str, ...]:
+    """Return the columns of a model that its witnesses cover."""
+    return (*model.__witnessed__, *model.__witnessed_if_set__)
+
+
 def primary_key(model: type[Base]) -> sa.Column[Any]:
     """Return the one primary key column; a witnessed table with a compound key is a mistake in the model."""
     (column,) = table_of(model).primary_key
@@ -76,7 +81,7 @@ def collect(session: Session, touched: Touched) -> None:
         if isinstance(row, Base) and row.__witnessed__:
             touched[type(row)].add(_identity(row))
     for row in session.dirty:
-        if isinstance(row, Base) and any(_changed(row, name) for name in row.__witnessed__):
+        if isinstance(row, Base) and any(_changed(row, name) for name in covered(type(row))):
             touched[type(row)].add(_identity(row))
 
 
@@ -110,14 +115,17 @@ def rows(session: Session, model: type[Base], keys: Iterable[Any]) -> dict[Any, 
 def row_query(model: type[Base]) -> sa.Select[Any]:
     """Return the query for key, «has a witness» and the raw witnessed values of a model's rows."""
     table = model.__table__
-    values = [sa.type_coerce(table.c[name], sa.types.NullType()).label(f"v_{name}") for name in model.__witnessed__]
+    values = [sa.type_coerce(table.c[name], sa.types.NullType()).label(f"v_{name}") for name in covered(model)]
     return sa.select(primary_key(model).label("k"), _expected(model).label("w"), *values)
 
 
 def read(session: Session, query: sa.Select[Any], model: type[Base]) -> Iterator[tuple[Any, Row]]:
     """Yield key and row for what a `row_query` finds."""
     for key, is_expected, *values in session.execute(query):
-        payload = chain.row_bytes(dict(zip(model.__witnessed__, values, strict=True)))
+        given = dict(zip(covered(model), values, strict=True))
+        payload = chain.row_bytes(
+            {name: value for name, value in given.items() if value is not None or name in model.__witnessed__}
+        )
         yield key, Row(payload, bool(is_expected))
 
 

@@ -61,6 +61,7 @@ def _season_phrases() -> dict[str, str]:
         "season.edit": _("Sửa đợt xét"),
         "season.open": _("Mở đợt xét"),
         "season.extend": _("Lùi hạn nộp"),
+        "season.amend": _("Sửa đổi quy tắc của đợt xét"),
         "season.move_milestone": _("Dời mốc của đợt xét"),
         "season.start_judging": _("Bắt đầu chấm"),
         "season.close_judging": _("Đóng chấm điểm"),

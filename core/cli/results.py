@@ -25,9 +25,10 @@ def verify(public_id: str | None, as_json: bool) -> None:
     with app_context(), reading():
         checked = _check(public_id)
     if public_id is not None and not checked:
-        raise click.ClickException(f"Không có đợt xét nào mang mã {public_id}, hoặc đợt đó chưa chấm.")
+        raise click.ClickException(f"Không có đợt xét nào mang mã {public_id}, hoặc đợt đó chưa mở.")
     if as_json:
-        click.echo(json.dumps({"seasons": checked}, ensure_ascii=False, indent=2))
+        ok = not any(season["differences"] for season in checked)
+        click.echo(json.dumps({"ok": ok, "seasons": checked}, ensure_ascii=False, indent=2))
     else:
         _tell(checked)
     if any(season["differences"] for season in checked):
@@ -43,22 +44,23 @@ def _check(public_id: str | None) -> list[dict[str, Any]]:
     from core.seasons.models import Season
     from core.seasons.rules import Phase
 
-    begun = [Phase.JUDGING, Phase.RANKED, Phase.DECIDED, Phase.PUBLISHED]
-    query = sa.select(Season).where(Season.phase.in_(begun)).order_by(Season.id)
+    query = sa.select(Season).where(Season.phase != Phase.DRAFT).order_by(Season.id)
     if public_id is not None:
         query = query.where(Season.public_id == public_id)
     seasons = list(db.session.scalars(query))
     checked = []
     with click.progressbar(seasons, label="Đang tính lại", file=sys.stderr) as bar:
         for season in bar:
-            found = service.recompute(season)
+            found = service.verify(season)
             checked.append(
                 {
                     "season": season.public_id,
                     "title": season.title,
                     "rules": season.snapshot.sha256 if season.snapshot is not None else None,
+                    "checked": dict(found.counts),
                     "differences": [
-                        {"code": one.code, "subject": one.subject, "text": difference_text(one)} for one in found
+                        {"code": one.code, "subject": one.subject, "text": difference_text(one)}
+                        for one in found.differences
                     ],
                 }
             )
@@ -72,8 +74,14 @@ def _tell(checked: list[dict[str, Any]]) -> None:
             click.echo(f"{season['title']} ({season['season']}): {one['text']}")
     wrong = sum(1 for season in checked if season["differences"])
     if not checked:
-        click.echo("Chưa có đợt xét nào có kết quả để tính lại.")
-    elif wrong:
+        click.echo("Chưa có đợt xét nào đã mở để tính lại.")
+        return
+    total = {key: sum(season["checked"][key] for season in checked) for key in checked[0]["checked"]}
+    click.echo(
+        f"Đã kiểm tra {len(checked)} đợt xét: {total['rules']} bản quy tắc, {total['amendments']} lần sửa đổi, "
+        f"{total['sheets']} phiếu niêm phong, {total['scores']} điểm, {total['rankings']} bảng xếp hạng."
+    )
+    if wrong:
         click.echo(f"{wrong} trong {len(checked)} đợt xét không khớp. Giữ nguyên dữ liệu và báo người quản trị.")
     else:
         click.echo(f"Khớp: {len(checked)} đợt xét, mọi điểm và xếp hạng tính lại đúng như đã lưu.")

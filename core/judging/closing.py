@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,16 @@ from core.entries.models import Entry
 from core.entries.rules import State
 from core.extensions import db
 from core.judging import queries
-from core.judging.inputs import PANEL_COLUMNS, facts_of, panel_column, score_inputs, scoring_rules, season_maxima
+from core.judging.inputs import (
+    PANEL_COLUMNS,
+    facts_of,
+    kept_by_entry,
+    panel_column,
+    problems_of,
+    score_inputs,
+    scoring_rules,
+    season_maxima,
+)
 from core.judging.models import Judge, Ranking, Score, Scoresheet
 from core.judging.rules import JudgingNotOpen, ReasonNeeded, SheetsMissing, SheetStatus
 from core.judging.sheets import seal_finished_at_deadline
@@ -51,6 +60,8 @@ class Computed:
     entry: Entry
     inputs: dict[str, Any]
     result: dict[str, Any]
+    # Those by which it was computed: the season's, or the ones that the entry keeps.
+    rules: SeasonRules
 
 
 def digest(value: Any) -> str:
@@ -67,27 +78,37 @@ def missing_sheets(season: Season) -> list[Missing]:
     Counted are: assigned judges without a sealed sheet; judges short of what stage and column ask for; columns of
     nominee or unit that the score needs, or that somebody began.
     """
-    rules = rules_of(season)
+    rules, kept = rules_of(season), kept_by_entry(season)
     found = queries.entries_in(season, (State.IN_JUDGING,))
-    return [one for stage in queries.score_stages(season) for one in _missing_in(stage, found, rules)]
+    return [one for stage in queries.score_stages(season) for one in _missing_in(stage, found, rules, kept)]
 
 
-def _missing_in(stage: Stage, found: Sequence[Entry], rules: SeasonRules) -> Iterator[Missing]:
+def _missing_in(
+    stage: Stage, found: Sequence[Entry], rules: SeasonRules, kept: Mapping[int, SeasonRules]
+) -> Iterator[Missing]:
     sheets: dict[int, list[Scoresheet]] = defaultdict(list)
     for sheet in queries.live_sheets(stage):
         sheets[sheet.entry_id].append(sheet)
     judges: dict[int, list[Judge]] = defaultdict(list)
     for row in queries.live_assignments(stage):
         judges[row.entry_id].append(row.judge)
-    wanted = rules.stage(stage.slug).judges_min
-    prepared = {subject: scoring_rules(rules, stage.slug, subject) for subject in {str(e.subject) for e in found}}
+    prepared: dict[tuple[str, str], Rules] = {}
     for entry in found:
-        yield from _missing_for(entry, prepared[str(entry.subject)], sheets[entry.id], judges[entry.id], wanted)
+        own = kept.get(entry.id, rules)
+        key = own.digest, str(entry.subject)
+        if key not in prepared:
+            prepared[key] = scoring_rules(own, stage.slug, key[1])
+        wanted = own.stage(stage.slug).judges_min
+        yield from _missing_for(entry, prepared[key], sheets[entry.id], judges[entry.id], wanted)
 
 
 def _missing_for(
     entry: Entry, rules: Rules, sheets: list[Scoresheet], judges: list[Judge], wanted: int
 ) -> Iterator[Missing]:
+    for one in sheets:
+        # Sealed under rules that an amendment replaced: it counts again once it is reopened and corrected.
+        if one.status == SheetStatus.SEALED and problems_of(one, rules):
+            yield Missing(entry, queries.judge_of(one), one.column_slug, "invalid")
     panel = panel_column(rules.sheet)
     if panel is not None:
         held = {sheet.judge_id: sheet for sheet in sheets if sheet.column_slug == panel.id}
@@ -112,7 +133,9 @@ def disagreements(season: Season) -> list[Entry]:
     return [
         one.entry
         for stage in queries.score_stages(season)
-        for one in compute(stage, queries.entries_in(season, (State.IN_JUDGING,)), rules_of(season))
+        for one in compute(
+            stage, queries.entries_in(season, (State.IN_JUDGING,)), rules_of(season), kept_by_entry(season)
+        )
         if any(reason.startswith("third_judge:") for reason in one.result["reasons"])
     ]
 
@@ -120,22 +143,31 @@ def disagreements(season: Season) -> list[Entry]:
 # --- Computing ----------------------------------------------------------------------------------------------------
 
 
-def compute(stage: Stage, found: Iterable[Entry], rules: SeasonRules) -> list[Computed]:
-    """Score entries in a stage from sealed sheets and facts, in one query of sheets; nothing is stored."""
-    found = list(found)
+def compute(
+    stage: Stage, found: Iterable[Entry], rules: SeasonRules, kept: Mapping[int, SeasonRules] | None = None
+) -> list[Computed]:
+    """Score entries in a stage from sealed sheets and facts, in one query of sheets; nothing is stored.
+
+    :param kept: rules of their own, by the ids of the entries that keep them through an amendment.
+    """
+    found, kept = list(found), kept or {}
     sealed: dict[int, list[Scoresheet]] = defaultdict(list)
     for sheet in queries.live_sheets(stage):
         if sheet.status == SheetStatus.SEALED:
             sealed[sheet.entry_id].append(sheet)
     computed = []
     for subject in sorted({str(entry.subject) for entry in found}):
-        prepared = scoring_rules(rules, stage.slug, subject)
         mine = [entry for entry in found if str(entry.subject) == subject]
-        facts = {entry.id: facts_of(entry, rules.facts) for entry in mine}
-        maxima = season_maxima(prepared, facts.values())
-        for entry in mine:
-            inputs = score_inputs(entry, stage.slug, prepared, sealed[entry.id], facts[entry.id] | maxima)
-            computed.append(Computed(entry, inputs, score_of(inputs, prepared)))
+        every = {one.digest: one for one in (kept.get(entry.id, rules) for entry in mine)}
+        for digest_, own in every.items():
+            prepared = scoring_rules(own, stage.slug, subject)
+            # The season's greatest is that of all its entries, whichever rules each is scored by.
+            facts = {entry.id: facts_of(entry, own.facts) for entry in mine}
+            maxima = season_maxima(prepared, facts.values())
+            for entry in mine:
+                if kept.get(entry.id, rules).digest == digest_:
+                    inputs = score_inputs(entry, stage.slug, prepared, sealed[entry.id], facts[entry.id] | maxima)
+                    computed.append(Computed(entry, inputs, score_of(inputs, prepared), own))
     return computed
 
 
@@ -191,13 +223,18 @@ def close_judging(season: Season, *, actor: Actor, at: datetime, allow_missing: 
     if missing and not allow_missing:
         raise SheetsMissing(count=len(missing), season=season.public_id)
     found = queries.entries_in(season, (State.IN_JUDGING,))
-    rules = rules_of(season)
-    for stage in queries.score_stages(season):
-        _store_stage(season, stage, compute(stage, found, rules), rules, actor=actor, at=at)
+    store(season, found, actor=actor, at=at)
     for entry in found:
         entries.record_outcome(entry, "score", actor=actor, at=at)
     seasons.move(season, "close_judging", actor=actor, at=at)
     return len(found)
+
+
+def store(season: Season, found: list[Entry], *, actor: Actor, at: datetime) -> None:
+    """Score and rank entries in every stage, each by the rules it goes by, and store that in place of what counted."""
+    rules, kept = rules_of(season), kept_by_entry(season)
+    for stage in queries.score_stages(season):
+        _store_stage(season, stage, compute(stage, found, rules, kept), rules, actor=actor, at=at)
 
 
 def _store_stage(
@@ -212,7 +249,7 @@ def _store_stage(
                 entry_id=one.entry.id, entry=one.entry, stage_id=stage.id, version=versions.get(one.entry.id, 0) + 1,
                 is_current=True, status=one.result["status"], total=None if total is None else Decimal(total),
                 band=one.result["band"], result=one.result, inputs=one.inputs, inputs_sha256=digest(one.inputs),
-                rules_sha256=rules.digest, engine=rules.engine, computed_at=at,
+                rules_sha256=one.rules.digest, engine=one.rules.engine, computed_at=at,
             )
         )  # fmt: skip
     digests = {}

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from core.entries.models import Entry
+from core.judging import queries
 from core.judging.models import Scoresheet
 from core.scoring.exact import plain, written
 from core.scoring.facts import fact_number
 from core.scoring.filled import FilledSheet, check_sheet
 from core.scoring.movement import Column, Criterion, Fact, Sheet
 from core.scoring.rules import Rules
-from core.seasons.frozen import SeasonRules, rules_of
+from core.seasons.frozen import SeasonRules, rules_in, rules_of
+from core.seasons.models import Season
 
 PANEL_COLUMNS = frozenset({"judge", "council"})
 
@@ -24,8 +26,19 @@ def scoring_rules(rules: SeasonRules, stage_slug: str, subject: str) -> Rules:
 
 
 def rules_for(entry: Entry, stage_slug: str) -> Rules:
-    """Return what scores `entry` in a stage of its season."""
-    return scoring_rules(rules_of(entry.season), stage_slug, str(entry.subject))
+    """Return what scores `entry` in a stage of its season: the rules it keeps, else those in force."""
+    return scoring_rules(entry_rules(entry), stage_slug, str(entry.subject))
+
+
+def entry_rules(entry: Entry) -> SeasonRules:
+    """Return the rules by which an entry is scored: kept through an amendment, else the season's."""
+    kept = queries.kept_rules(entry.season, entry)
+    return rules_in(kept[0].snapshot) if kept else rules_of(entry.season)
+
+
+def kept_by_entry(season: Season) -> dict[int, SeasonRules]:
+    """Return the rules that differ from the season's own, by the id of the entry that keeps them."""
+    return {row.entry_id: rules_in(row.snapshot) for row in queries.kept_rules(season)}
 
 
 def panel_column(sheet: Sheet) -> Column | None:

@@ -14,7 +14,7 @@ from core.db import Base, CanonicalJSON, Instant, Points, append_only, plain, te
 from core.entries.models import Entry
 from core.judging.rules import RecusalReason, SheetStatus
 from core.people.models import Person
-from core.seasons.models import Season, Stage
+from core.seasons.models import Amendment, RuleSnapshot, Season, Stage
 
 
 class Panel(Base):
@@ -110,6 +110,8 @@ class Scoresheet(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
     void_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    # The digest of the rules it was sealed under; NULL where it is not sealed, or was before rules could be amended.
+    rules_sha256: Mapped[str | None] = mapped_column(plain(64))
     revision: Mapped[int] = mapped_column(default=1)
 
     entry: Mapped[Entry] = relationship(lazy="joined")
@@ -133,6 +135,7 @@ class Scoresheet(Base):
         "entry_id", "stage_id", "sheet_slug", "column_slug", "filler_id", "status", "version", "remark", "sealed_at",
         "void_reason",
     )  # fmt: skip
+    __witnessed_if_set__ = ("rules_sha256",)
 
     @classmethod
     def __witness_when__(cls) -> sa.ColumnElement[bool]:
@@ -185,6 +188,25 @@ class Score(Base):
     )  # fmt: skip
 
 
+class KeptRules(Base):
+    """The rules that an entry keeps although an amendment changed those of its season: its sheets were all sealed.
+
+    It holds until an amendment that scores everything anew. Insert only.
+    """
+
+    __tablename__ = "kept_rules"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"))
+    amendment_id: Mapped[int] = mapped_column(sa.ForeignKey("amendment.id"), index=True)
+    snapshot_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
+
+    entry: Mapped[Entry] = relationship()
+    amendment: Mapped[Amendment] = relationship()
+    snapshot: Mapped[RuleSnapshot] = relationship(lazy="joined")
+    __table_args__ = (sa.UniqueConstraint("entry_id", "amendment_id"),)
+    __witnessed__ = ("entry_id", "amendment_id", "snapshot_id")
+
+
 class Ranking(Base):
     """The stored ranking of a season's stage: one row per computation, the last one current."""
 
@@ -216,10 +238,13 @@ append_only(
     "NEW.void_reason <> '' AND "
     + unchanged(
         "id", "public_id", "entry_id", "stage_id", "sheet_slug", "column_slug", "filler_id", "judge_id", "version",
-        "remark", "created_at", "finished_at", "sealed_at",
+        "remark", "created_at", "finished_at", "sealed_at", "rules_sha256",
     )
     + ", FALSE)",
 )  # fmt: skip
+
+
+append_only(KeptRules)
 
 
 def _in_closed_sheet(row: str) -> str:

@@ -16,11 +16,11 @@ from core.entries import queries as entry_queries  # noqa: F401  # Registers Ent
 from core.entries.models import Entry
 from core.entries.rules import State
 from core.extensions import db
-from core.judging.models import Assignment, Judge, Panel, Ranking, Recusal, Score, Scoresheet
+from core.judging.models import Assignment, Judge, KeptRules, Panel, Ranking, Recusal, Score, Scoresheet
 from core.judging.rules import SheetStatus
 from core.people.models import Person
 from core.seasons.models import Season, Stage
-from core.seasons.rules import Phase
+from core.seasons.rules import Phase, Scope
 from core.vietnamese.text import fold
 
 
@@ -281,6 +281,11 @@ def last_version(entry: Entry, stage: Stage, column: str, filler_id: int) -> int
     )
 
 
+def judge_of(sheet: Scoresheet) -> Judge | None:
+    """Return the seat from which a sheet was filled; None for the columns of nominee and unit."""
+    return None if sheet.judge_id is None else db.session.get(Judge, sheet.judge_id)
+
+
 def current_scores(stage: Stage) -> list[Score]:
     """Return the stored results of a stage that count."""
     return list(
@@ -299,6 +304,52 @@ def current_rankings(season: Season) -> list[Ranking]:
             .order_by(Ranking.stage_id, Ranking.sheet_slug)
         )
     )
+
+
+def kept_rules(season: Season, entry: Entry | None = None) -> list[KeptRules]:
+    """Return which entries keep rules of before an amendment: since the last one that scores everything anew.
+
+    An entry has one such row at most: while it keeps rules, later amendments pass it by.
+
+    :param entry: ask for this one only.
+    """
+    reaching = [a.id for a in season.amendments if a.scope == Scope.NOT_YET_SCORED and a.number > _last_rescore(season)]
+    if not reaching:
+        return []
+    query = sa.select(KeptRules).where(KeptRules.amendment_id.in_(reaching)).order_by(KeptRules.id)
+    if entry is not None:
+        query = query.where(KeptRules.entry_id == entry.id)
+    return list(db.session.scalars(query))
+
+
+def _last_rescore(season: Season) -> int:
+    return max((a.number for a in season.amendments if a.scope == Scope.RESCORE_ALL), default=0)
+
+
+def earlier_score(score: Score) -> Score | None:
+    """Return the last stored result of the same entry and stage that other rules gave."""
+    return db.session.scalar(
+        sa.select(Score)
+        .where(
+            Score.entry_id == score.entry_id, Score.stage_id == score.stage_id, Score.version < score.version,
+            Score.rules_sha256 != score.rules_sha256,
+        )
+        .order_by(Score.version.desc())
+        .limit(1)
+    )  # fmt: skip
+
+
+def earlier_ranking(ranking: Ranking) -> Ranking | None:
+    """Return the last stored ranking of the same stage and subject that other rules gave."""
+    rows = db.session.scalars(
+        sa.select(Ranking)
+        .where(
+            Ranking.stage_id == ranking.stage_id, Ranking.id < ranking.id,
+            Ranking.rules_sha256 != ranking.rules_sha256,
+        )
+        .order_by(Ranking.id.desc())
+    )  # fmt: skip
+    return next((row for row in rows if row.inputs["subject"] == ranking.inputs["subject"]), None)
 
 
 def undeclared_judges(actor: Actor) -> list[Judge]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from core.errors import DomainError
 
@@ -124,6 +126,20 @@ class NoSuchColumn(DomainError):
     """The entry's sheet has no column for this filler. Facts: by."""
 
     status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing for which an amendment is refused: a code that has words, and facts for them."""
+
+    code: str
+    facts: Mapping[str, Any]
+
+
+class AmendmentRefused(DomainError):
+    """What was filed or scored would not stay readable. Facts: obstacles (tuple of `Obstacle`)."""
+
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.judging.amending import Impact, amend, impact_of
 from core.judging.assignment import assign, assign_evenly, propose_even, start_judging, take_in, unassign
 from core.judging.closing import close_judging, compute, disagreements, missing_sheets, reopen_judging
 from core.judging.conflicts import derived_conflicts
@@ -19,12 +20,12 @@ from core.judging.sheets import (
     seal_round,
     unfinish,
 )
-from core.judging.verification import Difference, recompute
+from core.judging.verification import Difference, Verified, recompute, verify
 
 __all__ = [
-    "Difference", "MarkTyped", "add_judge", "assign", "assign_evenly", "close_judging", "compute", "create_panel",
-    "declare", "derived_conflicts", "disagreements", "finish", "finished_sheets", "make_chair", "missing_sheets",
-    "open_sheet", "propose_even", "recompute", "recuse", "remove_judge", "reopen_judging", "reopen_sheet",
-    "save_marks", "seal", "seal_finished_at_deadline", "seal_round", "sheet_of", "start_judging", "take_in",
-    "unassign", "unfinish",
+    "Difference", "Impact", "MarkTyped", "Verified", "add_judge", "amend", "assign", "assign_evenly",
+    "close_judging", "compute", "create_panel", "declare", "derived_conflicts", "disagreements", "finish",
+    "finished_sheets", "impact_of", "make_chair", "missing_sheets", "open_sheet", "propose_even", "recompute",
+    "recuse", "remove_judge", "reopen_judging", "reopen_sheet", "save_marks", "seal", "seal_finished_at_deadline",
+    "seal_round", "sheet_of", "start_judging", "take_in", "unassign", "unfinish", "verify",
 ]  # fmt: skip

@@ -17,7 +17,15 @@ from core.entries.models import Entry
 from core.entries.rules import StaleRevision
 from core.extensions import db
 from core.judging import queries
-from core.judging.inputs import PANEL_COLUMNS, column_by, panel_column, problems_of, rules_for
+from core.judging.inputs import (
+    PANEL_COLUMNS,
+    column_by,
+    entry_rules,
+    panel_column,
+    problems_of,
+    rules_for,
+    scoring_rules,
+)
 from core.judging.models import Judge, Mark, Scoresheet
 from core.judging.rules import (
     JudgingDeadlinePassed,
@@ -188,12 +196,13 @@ def seal(sheet: Scoresheet, *, actor: Actor, at: datetime) -> None:
     check_fillable(sheet.entry, is_panel=sheet.judge_id is not None)
     if sheet.status != SheetStatus.FINISHED:
         raise SheetNotFinished(entry=sheet.entry.judging_code or sheet.entry.code)
-    problems = problems_of(sheet, rules_for(sheet.entry, sheet.stage.slug))
+    rules = entry_rules(sheet.entry)
+    problems = problems_of(sheet, scoring_rules(rules, sheet.stage.slug, str(sheet.entry.subject)))
     if problems:
         raise SheetIncomplete(problems=problems)
     # Marks first: once the sheet is sealed the database lets none of them change.
     db.session.flush()
-    sheet.status, sheet.sealed_at = SheetStatus.SEALED, at
+    sheet.status, sheet.sealed_at, sheet.rules_sha256 = SheetStatus.SEALED, at, rules.digest
     db.session.flush()
     audit.record(
         "sheet.seal", sheet, actor=actor, at=at, after={"entry": sheet.entry.code, "version": sheet.version},

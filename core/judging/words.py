@@ -23,6 +23,7 @@ Text = Callable[[], str]
 _STATUSES: dict[str, tuple[Text, str]] = {
     "new": (lambda: _("Chưa chấm"), "neutral"),
     "unassigned": (lambda: _("Chưa giao"), "warn"),
+    "invalid": (lambda: _("Cần mở lại: không khớp quy tắc sửa đổi"), "err"),
     SheetStatus.OPEN: (lambda: _("Đang dở"), "warn"),
     SheetStatus.FINISHED: (lambda: _("Đã xong"), "info"),
     SheetStatus.SEALED: (lambda: _("Đã niêm phong"), "ok"),
@@ -226,7 +227,18 @@ def difference_text(one: Difference) -> str:
     """Return one thing that does not recompute as a sentence."""
     figures = {key: "–" if value is None else str(value).replace(".", ",") for key, value in one.facts.items()}
     texts: dict[str, Text] = {
-        "rules_damaged": lambda: _("Quy tắc đã chốt của đợt không đọc được hoặc đã bị đổi."),
+        "rules_damaged": lambda: _("Bản quy tắc đã chốt %(s)s không đọc được hoặc đã bị đổi.", s=one.subject),
+        "movement_damaged": lambda: _("Bản quy tắc của phong trào không đọc được hoặc đã bị đổi."),
+        "movement_differs": lambda: _("Bản quy tắc của phong trào khác với quy tắc đã chốt của đợt."),
+        "amendment_changed": lambda: _(
+            "Sửa đổi lần %(s)s theo quyết định số %(decision)s: nội dung đã bị đổi sau khi ghi.",
+            s=one.subject,
+            decision=one.facts["decision"],
+        ),
+        "amendment_missing": lambda: _("Quy tắc đang áp dụng không phải là kết quả của các lần sửa đổi đã ghi."),
+        "sheet_rules_differ": lambda: _(
+            "%(s)s: phiếu ghi là niêm phong theo quy tắc chưa từng áp dụng ở đợt này.", s=one.subject
+        ),
         "inputs_changed": lambda: _("%(s)s: số liệu đầu vào đã lưu bị đổi sau khi tính.", s=one.subject),
         "rules_differ": lambda: _("%(s)s: điểm được ghi theo quy tắc khác với quy tắc đã chốt.", s=one.subject),
         "result_differs": lambda: _(

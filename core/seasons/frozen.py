@@ -20,7 +20,7 @@ from core.scoring.canonical import (
     season_document,
 )
 from core.scoring.movement import Fact, Form, Movement, Sheet, Stage
-from core.seasons.models import Season
+from core.seasons.models import RuleSnapshot, Season
 from core.seasons.rules import FrozenRulesDamaged, MovementGone, Phase
 from core.seasons.words import noun
 
@@ -106,8 +106,16 @@ def rules_of(season: Season) -> SeasonRules:
     """
     if season.phase == Phase.DRAFT:
         return read_rules(draft_document(season, movement_of_draft(season.movement_id)))
-    snapshot = season.snapshot
-    assert snapshot is not None  # The table's own constraint: open means frozen.
+    assert season.snapshot is not None  # The table's own constraint: open means frozen.
+    return rules_in(season.snapshot)
+
+
+def rules_in(snapshot: RuleSnapshot) -> SeasonRules:
+    """Return the rules that a snapshot of a season holds.
+
+    :raise FrozenRulesDamaged: the stored bytes do not have the digest they are stored under.
+    :raise UnreadableSnapshot: the bytes need another release.
+    """
     rules = read_rules(snapshot.canonical)
     if rules.digest != snapshot.sha256:
         raise FrozenRulesDamaged(digest=rules.digest, expected=snapshot.sha256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, CanonicalJSON, Instant, append_only, plain, text_enum
 from core.organisations.models import Unit
-from core.seasons.rules import Phase
+from core.seasons.rules import Phase, Scope
 
 
 class RuleSnapshot(Base):
@@ -65,6 +65,7 @@ class Season(Base):
     movement_snapshot: Mapped[RuleSnapshot | None] = relationship(foreign_keys=[movement_snapshot_id])
     milestones: Mapped[list[Milestone]] = relationship(order_by="Milestone.at", lazy="selectin")
     stages: Mapped[list[Stage]] = relationship(order_by="Stage.position", lazy="selectin")
+    amendments: Mapped[list[Amendment]] = relationship(order_by="Amendment.number", back_populates="season")
 
     __table_args__ = (
         sa.CheckConstraint("phase = 'draft' OR snapshot_id IS NOT NULL", name="open_means_frozen"),
@@ -115,4 +116,38 @@ class Milestone(Base):
     __witnessed__ = ("season_id", "kind", "title", "note", "at")
 
 
+class Amendment(Base):
+    """A change of the rules of a running season: from one snapshot to another, by a decision. Insert only.
+
+    `number` counts within the season from 1; `sha256` is the digest of everything else and of the amendment before.
+    """
+
+    __tablename__ = "amendment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    season_id: Mapped[int] = mapped_column(sa.ForeignKey("season.id"), index=True)
+    number: Mapped[int]
+    from_snapshot_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
+    to_snapshot_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_snapshot.id"))
+    decision_number: Mapped[str] = mapped_column(sa.String(200))
+    decided_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    scope: Mapped[Scope] = mapped_column(text_enum(Scope, "scope"))
+    sha256: Mapped[str] = mapped_column(plain(64))
+    amended_by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    season: Mapped[Season] = relationship(back_populates="amendments")
+    from_snapshot: Mapped[RuleSnapshot] = relationship(foreign_keys=[from_snapshot_id], lazy="joined")
+    to_snapshot: Mapped[RuleSnapshot] = relationship(foreign_keys=[to_snapshot_id], lazy="joined")
+    __table_args__ = (
+        sa.UniqueConstraint("season_id", "number"),
+        sa.CheckConstraint("from_snapshot_id <> to_snapshot_id", name="changes_something"),
+    )
+    __witnessed__ = (
+        "season_id", "number", "from_snapshot_id", "to_snapshot_id", "decision_number", "decided_on", "reason", "scope",
+        "sha256", "amended_by_id", "at",
+    )  # fmt: skip
+
+
 append_only(RuleSnapshot)
+append_only(Amendment)

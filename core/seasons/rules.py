@@ -34,6 +34,17 @@ MOVES: dict[str, tuple[frozenset[Phase], Phase]] = {
 }
 
 
+AMENDABLE = frozenset({Phase.OPEN, Phase.JUDGING, Phase.RANKED})
+"""While a season runs its rules may be amended; what was decided rests on the rules it was decided by."""
+
+
+class Scope(StrEnum):
+    """What an amendment reaches: entries not scored yet, or all of them."""
+
+    NOT_YET_SCORED = "not_yet_scored"
+    RESCORE_ALL = "rescore_all"
+
+
 class MilestoneKind(StrEnum):
     """The dated steps an organiser plans beside opening, deadline and end of judging, in the order of a season."""
 
@@ -114,6 +125,26 @@ class ReasonMissing(DomainError):
 
 class DocumentMissing(DomainError):
     """An extension rests on a document; its number is missing."""
+
+
+class NothingAmended(DomainError):
+    """The amended rules are the rules in force."""
+
+
+class RulesNotNewer(DomainError):
+    """An amendment takes over a version of the movement that is not above the frozen one. Facts: version, frozen."""
+
+
+class RulesNotInForce(DomainError):
+    """The version of the movement is not in force on the day of the decision. Facts: on, starts, ends."""
+
+
+class DecidedInFuture(DomainError):
+    """The decision on an amendment bears a day that is still to come. Facts: on."""
+
+
+class GroundsMissing(DomainError):
+    """An amendment rests on a numbered decision and a reason; one is missing. Facts: what (decision, reason)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,8 +257,8 @@ def open_season(season: Season, *, actor: Actor, at: datetime) -> None:
     if missing:
         raise SeasonNotReady(blockers=missing)
     movement = movement_of_draft(season.movement_id)
-    season.movement_snapshot = _frozen("movement", canonical_bytes(movement), movement, actor=actor, at=at)
-    season.snapshot = _frozen("season", draft_document(season, movement), movement, actor=actor, at=at)
+    season.movement_snapshot = freeze("movement", canonical_bytes(movement), movement, actor=actor, at=at)
+    season.snapshot = freeze("season", draft_document(season, movement), movement, actor=actor, at=at)
     for position, stage in enumerate(movement.stages):
         season.stages.append(
             Stage(season_id=season.id, slug=stage.id, kind=stage.kind, title=stage.title, position=position,
@@ -270,7 +270,7 @@ def open_season(season: Season, *, actor: Actor, at: datetime) -> None:
     _record("season.open", season, actor=actor, at=at, after=digests)
 
 
-def _frozen(kind: str, content: bytes, movement: Movement, *, actor: Actor, at: datetime) -> RuleSnapshot:
+def freeze(kind: str, content: bytes, movement: Movement, *, actor: Actor, at: datetime) -> RuleSnapshot:
     """Return the snapshot of these bytes; seasons with the same rules share one."""
     digest = digest_of(content)
     known = queries.snapshot_by_digest(digest)

@@ -111,7 +111,7 @@ def test_every_witnessed_cell_changed_is_named(intruder: Session, name: str) -> 
     key = witness.primary_key(model).name
     where = f"{key} = '{key_of(model, 1)}'"
     missed = []
-    for column in model.__witnessed__:
+    for column in witness.covered(model):
         with intruder.begin_nested() as trial:
             change(intruder, name, column, other(table.c[column], row[column]), where)
             found = [(fault.kind, fault.row) for fault in row_faults(intruder, model)]
