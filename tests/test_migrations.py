@@ -53,6 +53,11 @@ def content(engine: Engine) -> dict[str, list[dict[str, Any]]]:
         }
 
 
+def columns(engine: Engine, name: str) -> list[str]:
+    """Return the columns that a table has at this step."""
+    return [column["name"] for column in sa.inspect(engine).get_columns(name)]
+
+
 def leftovers(engine: Engine) -> list[str]:
     """Return what stands in the database beside the version table."""
     with engine.connect() as connection:
@@ -88,7 +93,10 @@ def test_every_step_goes_up_and_down_and_keeps_the_rows_of_the_steps_before(engi
 
     for step in reversed(STEPS[:-1]):
         runner.downgrade(engine, step)
-        assert content(engine) == {name: full[name] for name in tables(engine)}
+        # A column that a later step added is gone; everything else is as it was.
+        assert content(engine) == {
+            name: [{key: row[key] for key in columns(engine, name)} for row in full[name]] for name in tables(engine)
+        }
 
     runner.upgrade(engine)
     assert content(engine)["audit_event"] == full["audit_event"]

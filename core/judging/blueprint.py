@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from core.judging import queries, words
+from core.judging import queries, words, words_amending
 
 bp = Blueprint("judging", __name__)
 
@@ -14,4 +14,4 @@ bp = Blueprint("judging", __name__)
 @bp.app_context_processor
 def wording() -> dict[str, Any]:
     """Give templates the words of this room."""
-    return {"judging_words": words, "judging_label": queries.label_for}
+    return {"judging_words": words, "judging_label": queries.label_for, "obstacle_text": words_amending.obstacle_text}

@@ -51,6 +51,8 @@ class Missing:
     judge: Judge | None
     column: str
     status: str
+    # One that is sealed and must be reopened.
+    sheet: Scoresheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _missing_for(
     for one in sheets:
         # Sealed under rules that an amendment replaced: it counts again once it is reopened and corrected.
         if one.status == SheetStatus.SEALED and problems_of(one, rules):
-            yield Missing(entry, queries.judge_of(one), one.column_slug, "invalid")
+            yield Missing(entry, queries.judge_of(one), one.column_slug, "invalid", one)
     panel = panel_column(rules.sheet)
     if panel is not None:
         held = {sheet.judge_id: sheet for sheet in sheets if sheet.column_slug == panel.id}

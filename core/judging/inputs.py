@@ -14,6 +14,7 @@ from core.scoring.facts import fact_number
 from core.scoring.filled import FilledSheet, check_sheet
 from core.scoring.movement import Column, Criterion, Fact, Sheet
 from core.scoring.rules import Rules
+from core.seasons.amending import snapshots
 from core.seasons.frozen import SeasonRules, rules_in, rules_of
 from core.seasons.models import Season
 
@@ -39,6 +40,21 @@ def entry_rules(entry: Entry) -> SeasonRules:
 def kept_by_entry(season: Season) -> dict[int, SeasonRules]:
     """Return the rules that differ from the season's own, by the id of the entry that keeps them."""
     return {row.entry_id: rules_in(row.snapshot) for row in queries.kept_rules(season)}
+
+
+def sheet_rules(sheet: Scoresheet) -> Rules:
+    """Return the rules that a sheet is read by: those it was sealed under, else those that score its entry."""
+    season = sheet.entry.season
+    if sheet.sealed_at is not None and season.amendments:
+        digest = sheet.rules_sha256 or season.amendments[0].from_snapshot.sha256
+        return rules_at(season, digest, sheet.stage.slug, str(sheet.entry.subject))
+    return rules_for(sheet.entry, sheet.stage.slug)
+
+
+def rules_at(season: Season, digest: str, stage_slug: str, subject: str) -> Rules:
+    """Return what scores `subject` by the rules of that digest; by those in force where the season never had it."""
+    found = next((one for one in snapshots(season) if one.sha256 == digest), None)
+    return scoring_rules(rules_of(season) if found is None else rules_in(found), stage_slug, subject)
 
 
 def panel_column(sheet: Sheet) -> Column | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.judging import (
+    views_amending,
     views_assignment,
     views_judge,
     views_panels,
@@ -13,5 +14,6 @@ from core.judging import (
 from core.judging.blueprint import bp
 
 __all__ = [
-    "bp", "views_assignment", "views_judge", "views_panels", "views_progress", "views_results", "views_score",
+    "bp", "views_amending", "views_assignment", "views_judge", "views_panels", "views_progress", "views_results",
+    "views_score",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from core.judging.blueprint import bp
 from core.judging.conflicts import people_behind
 from core.judging.filling import stored_values
 from core.judging.forms import RecuseForm
-from core.judging.inputs import rules_for, sheet_total
+from core.judging.inputs import rules_for, sheet_rules, sheet_total
 from core.judging.models import Judge, Scoresheet
 from core.judging.queries import QueueItem
 from core.judging.rules import RecusalReason, SheetStatus
@@ -163,7 +163,7 @@ def seal(season_id: str) -> Answer:
 def sealed() -> Answer:
     """Show the judge's sealed sheets, newest first."""
     rows = [
-        (sheet, _label(sheet), format_number(sheet_total(sheet, rules_for(sheet.entry, sheet.stage.slug))))
+        (sheet, _label(sheet), format_number(sheet_total(sheet, sheet_rules(sheet))))
         for sheet in queries.own_sealed(actor())
     ]
     return render_template("judging/sealed.html", rows=rows)
@@ -177,7 +177,7 @@ def _label(sheet: Scoresheet) -> str:
 @requires("sheet.read", Scoresheet)
 def sheet(*, subject: Scoresheet) -> Answer:
     """Show a filled sheet to its filler, made to be printed: «Phiếu chấm điểm»."""
-    rules = rules_for(subject.entry, subject.stage.slug)
+    rules = sheet_rules(subject)
     values = stored_values(subject)
     return render_template(
         "judging/sheet.html",

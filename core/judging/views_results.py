@@ -17,7 +17,7 @@ from core.judging import filling, queries, service, words
 from core.judging.blueprint import bp
 from core.judging.filling import stored_values
 from core.judging.forms import ReasonForm
-from core.judging.inputs import rules_for, scoring_rules, sheet_total
+from core.judging.inputs import rules_at, scoring_rules, sheet_rules, sheet_total
 from core.judging.models import Ranking, Score, Scoresheet
 from core.judging.rules import SheetStatus
 from core.scoring.rules import Rules
@@ -45,6 +45,9 @@ class Place:
     tier: str
     status: str
     reasons: list[str]
+    # Rank and total before an amendment had them computed anew; both None where they were not.
+    was_rank: int | None = None
+    was_total: Decimal | None = None
 
     @property
     def span(self) -> str:
@@ -63,6 +66,8 @@ class Board:
     places: list[Place]
     ties: list[tuple[str, list[Place]]]
     digest: str
+    # Whether an earlier ranking, by the rules of before an amendment, stands beside.
+    has_before: bool = False
 
 
 def boards(season: Season) -> list[Board]:
@@ -77,10 +82,15 @@ def boards(season: Season) -> list[Board]:
 
 def _board(row: Ranking, stage: Stage, rules: Rules) -> Board:
     scores = {score.entry.public_id: score for score in queries.current_scores(stage)}
-    bands = {band.id: band.title for band in rules.sheet.bands}
     tiers = {tier.id: tier.title for tier in rules.sheet.tiers}
+    before = queries.earlier_ranking(row)
+    # Entries that keep rules of before an amendment are shown by those.
+    by_digest = {
+        digest: rules if digest == row.rules_sha256 else rules_at(row.season, digest, stage.slug, row.inputs["subject"])
+        for digest in {score.rules_sha256 for score in scores.values()}
+    }
     places = [
-        _place(scores[key], row.result["entries"][key], rules, bands, tiers)
+        _place(scores[key], row.result["entries"][key], by_digest[scores[key].rules_sha256], tiers, before)
         for key in row.result["order"]
         if key in scores
     ]
@@ -93,24 +103,29 @@ def _board(row: Ranking, stage: Stage, rules: Rules) -> Board:
         ]
         if tied:
             ties.append((title, tied))
-    return Board(stage, rules.sheet.title, places, ties, row.inputs_sha256)
+    return Board(stage, rules.sheet.title, places, ties, row.inputs_sha256, before is not None)
 
 
-def _place(score: Score, placed: dict[str, Any], rules: Rules, bands: dict[str, str], tiers: dict[str, str]) -> Place:
+def _place(score: Score, placed: dict[str, Any], rules: Rules, tiers: dict[str, str], before: Ranking | None) -> Place:
     by_sheet = score.result["sheets"]
     official = [one["id"] for one in score.inputs["sheets"] if one["column"] == rules.official]
     totals = [Decimal(by_sheet[key]["total"]) for key in official if by_sheet[key]["valid"]]
     reasons = [*score.result["reasons"], *placed["reasons"]]
+    key = score.entry.public_id
+    was = before.result["entries"].get(key, {}) if before is not None else {}
+    was_scored = {one["id"]: one["score"]["total"] for one in before.inputs["entries"]} if before is not None else {}
     return Place(
         entry=score.entry,
         rank=placed["rank"],
         total=score.total,
         low=min(totals) if len(totals) > 1 else None,
         high=max(totals) if len(totals) > 1 else None,
-        band=bands.get(score.band or "", ""),
+        band=next((band.title for band in rules.sheet.bands if band.id == score.band), ""),
         tier=tiers.get(placed["tier"] or "", ""),
         status=words.outcome_text(score.status),
         reasons=list(dict.fromkeys(words.reason_text(reason, rules) for reason in reasons)),
+        was_rank=was.get("rank"),
+        was_total=None if was_scored.get(key) is None else Decimal(was_scored[key]),
     )
 
 
@@ -132,12 +147,14 @@ def ranking_file(*, subject: Season) -> Answer:
         Column(_("Phiếu")), Column(_("Hạng"), "number"), Column(_("Mã hồ sơ")), Column(_("Tên")), Column(_("Đơn vị")),
         Column(_("Tổng điểm"), "points"), Column(_("Điểm giám khảo thấp nhất"), "points"),
         Column(_("Điểm giám khảo cao nhất"), "points"), Column(_("Xếp loại")), Column(_("Giải dự kiến")),
-        Column(_("Tình trạng")), Column(_("Ghi chú")),
+        Column(_("Tình trạng")), Column(_("Ghi chú")), Column(_("Hạng trước sửa đổi"), "number"),
+        Column(_("Tổng điểm trước sửa đổi"), "points"),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [
             board.title, place.rank, place.entry.code, place.entry.title, place.entry.unit.name, place.total,
-            place.low, place.high, place.band, place.tier, place.status, "; ".join(place.reasons),
+            place.low, place.high, place.band, place.tier, place.status, "; ".join(place.reasons), place.was_rank,
+            place.was_total,
         ]
         for board in boards(subject)
         for place in board.places
@@ -162,7 +179,9 @@ def breakdown(*, subject: Entry) -> Answer:
 def _breakdown(score: Score) -> dict[str, Any]:
     stage = db.session.get(Stage, score.stage_id)
     assert stage is not None
-    rules = rules_for(score.entry, stage.slug)
+    season = score.entry.season
+    rules = rules_at(season, score.rules_sha256, stage.slug, str(score.entry.subject))
+    earlier = queries.earlier_score(score)
     sheets = db.session.scalars(
         sa.select(Scoresheet)
         .where(Scoresheet.entry_id == score.entry_id, Scoresheet.stage_id == stage.id)
@@ -186,18 +205,48 @@ def _breakdown(score: Score) -> dict[str, Any]:
             (rules.columns[key].title, _("chưa đủ phiếu") if value is None else format_number(Decimal(value)))
             for key, value in score.result["columns"].items()
         ],
-        "sheets": [
-            {
-                "sheet": one,
-                "column": rules.columns[one.column_slug].title,
-                "filler": one.filler.person.full_name,
-                "total": format_number(sheet_total(one, rules)),
-                "void": words.void_text(one.void_reason) if one.status == SheetStatus.VOID else "",
-                "blocks": filling.blocks(rules, one.column_slug, stored_values(one), {}, readonly=True),
-            }
-            for one in sheets
-        ],
+        "sheets": [_shown(one) for one in sheets],
+        "keeps_rules": season.snapshot is not None and score.rules_sha256 != season.snapshot.sha256,
+        "compared": _compared(earlier, score, rules) if earlier is not None else [],
+        "earlier": earlier,
     }
+
+
+def _shown(sheet: Scoresheet) -> dict[str, Any]:
+    """Return a sealed or void sheet as it was filled, by the rules it was sealed under."""
+    rules = sheet_rules(sheet)
+    return {
+        "sheet": sheet,
+        "column": rules.columns[sheet.column_slug].title,
+        "filler": sheet.filler.person.full_name,
+        "total": format_number(sheet_total(sheet, rules)),
+        "void": words.void_text(sheet.void_reason) if sheet.status == SheetStatus.VOID else "",
+        "blocks": filling.blocks(rules, sheet.column_slug, stored_values(sheet), {}, readonly=True),
+    }
+
+
+def _compared(earlier: Score, score: Score, rules: Rules) -> list[tuple[str, str, str]]:
+    """Return the result by the rules of before an amendment beside the one that counts: (what, before, now)."""
+    stage = db.session.get(Stage, score.stage_id)
+    assert stage is not None
+    old = rules_at(score.entry.season, earlier.rules_sha256, stage.slug, str(score.entry.subject))
+    bands = [{band.id: band.title for band in each.sheet.bands} for each in (old, rules)]
+    both = [earlier, score]
+    lines = [
+        (_("Kết quả"), *(words.outcome_text(one.status) for one in both)),
+        (_("Tổng điểm"), *(_figure(None if one.total is None else str(one.total)) for one in both)),
+        (_("Xếp loại"), *(bands[place].get(one.band or "", "–") for place, one in enumerate(both))),
+    ]
+    titles = {one.id: one.title for each in (old, rules) for one in each.criteria}
+    for key, title in titles.items():
+        points = [one.result["by_criterion"].get(key) for one in both]
+        if any(value is not None for value in points):
+            lines.append((title, *(_figure(value) for value in points)))
+    return [(what, before, now) for what, before, now in lines]
+
+
+def _figure(value: str | None) -> str:
+    return "–" if value is None else format_number(Decimal(value))
 
 
 @bp.route("/dot-xet/<public_id>/mo-lai-cham", methods=["GET", "POST"])

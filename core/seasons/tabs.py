@@ -31,6 +31,7 @@ TABS = (
 ACTS = (
     ("judging.start", _l("Bắt đầu chấm")),
     ("judging.close", _l("Đóng chấm điểm")),
+    ("judging.amend", _l("Sửa đổi quy tắc")),
     ("awards.decide", _l("Ghi quyết định khen thưởng")),
     ("awards.publish", _l("Công bố kết quả")),
 )

@@ -12,9 +12,9 @@ from core.accounts.rules import NotFoundHere
 from core.errors import DomainError
 from core.organisations.models import Unit
 from core.scoring.movement import Movement
-from core.seasons import forms, queries, readable, service, words
-from core.seasons.frozen import movement_of_draft, rules_of
-from core.seasons.models import Season
+from core.seasons import amending, forms, queries, readable, service, words, words_rules
+from core.seasons.frozen import movement_of_draft, rules_in, rules_of
+from core.seasons.models import Amendment, Season
 from core.seasons.rules import (
     CodePrefixTaken,
     CodePrefixWrong,
@@ -43,7 +43,7 @@ Answer = str | tuple[str, int] | Response
 @bp.app_context_processor
 def wording() -> dict[str, Any]:
     """Give templates the words of this room."""
-    return {"season_chip": season_chip, "season_words": words}
+    return {"season_chip": season_chip, "season_words": words, "amend_counter": forms.counter_title}
 
 
 def season_chip(season: Season, *, is_insider: bool = False) -> tuple[str, str]:
@@ -338,11 +338,51 @@ def _own_tabs(season: Season) -> list[dict[str, Any]]:
 @requires("season.read", Season)
 def rules_file(*, subject: Season) -> Answer:
     """Give the frozen bytes themselves: their SHA-256 is the digest on the page."""
-    found = rules_of(subject)
-    name = f"quy-tac-{subject.code_prefix}-{subject.year}.json"
-    answer = Response(found.canonical, mimetype="application/json")
+    return _frozen_file(rules_of(subject).canonical, f"quy-tac-{subject.code_prefix}-{subject.year}.json")
+
+
+def _frozen_file(content: bytes, name: str) -> Response:
+    answer = Response(content, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@bp.get("/<public_id>/sua-doi/<int:number>")
+@requires("season.read", Season)
+def amendment(*, subject: Season, number: int) -> Answer:
+    """Show one amendment: decision, reason, reach, and every difference between the two sets of rules."""
+    found = _amendment(subject, number)
+    groups = words_rules.grouped(amending.differences_of(found))
+    return render_template("seasons/amendment.html", season=subject, amendment=found, groups=groups)
+
+
+@bp.get("/<public_id>/quy-tac/<int:number>")
+@requires("season.read", Season)
+def earlier_rules(*, subject: Season, number: int) -> Answer:
+    """Show the rules that an amendment replaced."""
+    found = _amendment(subject, number)
+    replaced = rules_in(found.from_snapshot)
+    return render_template(
+        "seasons/earlier_rules.html", season=subject, amendment=found, rules=replaced,
+        pages=[readable.sheet_page(sheet, replaced.facts) for sheet in replaced.sheets()],
+        stages=readable.stages(replaced.movement),
+    )  # fmt: skip
+
+
+@bp.get("/<public_id>/quy-tac/<int:number>.json")
+@requires("season.read", Season)
+def earlier_rules_file(*, subject: Season, number: int) -> Answer:
+    """Give the frozen bytes that an amendment replaced."""
+    found = _amendment(subject, number)
+    name = f"quy-tac-{subject.code_prefix}-{subject.year}-{number}.json"
+    return _frozen_file(found.from_snapshot.canonical, name)
+
+
+def _amendment(season: Season, number: int) -> Amendment:
+    found = next((one for one in season.amendments if one.number == number), None)
+    if found is None:
+        raise NotFoundHere()
+    return found
 
 
 # --- Dates of a running season --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,14 +15,20 @@ from core.seasons.rules import (
     CodePrefixTaken,
     CodePrefixWrong,
     DatesInWrongOrder,
+    DecidedInFuture,
     DocumentMissing,
     ExtensionNotLater,
     FrozenRulesDamaged,
+    GroundsMissing,
     JudgingEndsTooEarly,
     MilestoneTooEarly,
     MovementGone,
+    NothingAmended,
     Phase,
     ReasonMissing,
+    RulesNotInForce,
+    RulesNotNewer,
+    Scope,
     SeasonChanged,
     SeasonNotReady,
     WrongPhase,
@@ -96,6 +102,18 @@ def phase_chip(phase: Phase, opens_at: datetime | None, closes_at: datetime | No
 def extension_line(until: datetime, document: str) -> str:
     """Return how an extension is announced: «Gia hạn đến 17:00, 20/05/2026 theo Công văn 45/CV-LĐLĐ»."""
     return _("Gia hạn đến %(until)s theo %(document)s", until=format_instant(until), document=document)
+
+
+def amendment_line(number: str, on: date) -> str:
+    """Return how an amendment is announced: «Sửa đổi theo quyết định số 15/QĐ-LĐLĐ ngày 12/05/2026»."""
+    return _("Sửa đổi theo quyết định số %(number)s ngày %(on)s", number=number, on=format_date(on))
+
+
+def scope_text(scope: Scope) -> str:
+    """Return what an amendment reaches."""
+    if scope == Scope.RESCORE_ALL:
+        return _("Tính lại tất cả: mọi hồ sơ được tính theo quy tắc mới")
+    return _("Chỉ hồ sơ chưa chấm xong: hồ sơ đã niêm phong đủ phiếu giữ quy tắc cũ")
 
 
 _BLOCKERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -196,6 +214,47 @@ def _reason(_error: ReasonMissing) -> str:
 @sentence(DocumentMissing)
 def _document(_error: DocumentMissing) -> str:
     return _("Nhập số văn bản gia hạn, ví dụ Công văn 45/CV-LĐLĐ")
+
+
+@sentence(NothingAmended)
+def _nothing(_error: NothingAmended) -> str:
+    return _("Quy tắc mới giống hệt quy tắc đang áp dụng. Đổi ít nhất một điểm rồi xem lại.")
+
+
+@sentence(RulesNotNewer)
+def _not_newer(error: RulesNotNewer) -> str:
+    return _(
+        "Phong trào đang cài ở phiên bản %(version)s, không mới hơn phiên bản %(frozen)s đã chốt. "
+        "Nhờ người quản trị cài phiên bản mới trước.",
+        version=error.version,
+        frozen=error.frozen,
+    )
+
+
+@sentence(RulesNotInForce)
+def _not_in_force(error: RulesNotInForce) -> str:
+    if error.on < error.starts:
+        return _(
+            "Quy tắc mới của phong trào có hiệu lực từ %(day)s, sau ngày quyết định. Sửa ngày quyết định hoặc chờ đến "
+            "ngày đó.",
+            day=format_date(error.starts),
+        )
+    return _(
+        "Quy tắc mới của phong trào hết hiệu lực ngày %(day)s, trước ngày quyết định. Kiểm tra lại ngày quyết định.",
+        day=format_date(error.ends),
+    )
+
+
+@sentence(DecidedInFuture)
+def _future(_error: DecidedInFuture) -> str:
+    return _("Ngày quyết định chưa đến. Nhập ngày ghi trên quyết định đã ký")
+
+
+@sentence(GroundsMissing)
+def _grounds(error: GroundsMissing) -> str:
+    if error.what == "reason":
+        return _("Nhập lý do sửa đổi")
+    return _("Nhập số quyết định sửa đổi, ví dụ 15/QĐ-LĐLĐ")
 
 
 @sentence(MovementGone)

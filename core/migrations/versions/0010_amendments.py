@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["season_id"], ["season.id"], name=op.f("fk_amendment_season_id")),
         sa.ForeignKeyConstraint(["to_snapshot_id"], ["rule_snapshot.id"], name=op.f("fk_amendment_to_snapshot_id")),
         sa.UniqueConstraint("season_id", "number", name=op.f("uq_amendment_season_id_number")),
-        sa.CheckConstraint("from_snapshot_id <> to_snapshot_id", name=op.f("ck_amendment_changes_something")),
         one_of("ck_amendment_scope", "scope", "not_yet_scored", "rescore_all"),
     )
     op.create_index(op.f("ix_amendment_season_id"), "amendment", ["season_id"])
