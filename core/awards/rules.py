@@ -37,6 +37,12 @@ class NothingProposed(DomainError):
     """A decision needs at least one proposal."""
 
 
+class ProposalsOutdated(DomainError):
+    """The rules were amended after these proposals were made. Facts: count, amended_at."""
+
+    status = 409
+
+
 class TieUnresolved(DomainError):
     """Equal entries compete for the last place of a tier. Facts: entries (codes)."""
 

@@ -22,6 +22,7 @@ from core.awards.rules import (
     NothingProposed,
     NotRanked,
     Place,
+    ProposalsOutdated,
     TierUnknown,
     TieUnresolved,
     check_quotas,
@@ -195,12 +196,17 @@ def check_ready(season: Season) -> list[Proposal]:
     """Return the proposals a decision would carry.
 
     :raise NothingProposed: there are none.
+    :raise ProposalsOutdated: the rules were amended after they were made.
     :raise TieUnresolved: a tie at a quota waits for the council's choice.
     :raise QuotaExceeded: a tier holds more than its quota.
     """
     rows = queries.proposals(season)
     if not rows:
         raise NothingProposed()
+    amended_at = max((amendment.at for amendment in season.amendments), default=None)
+    old = sum(1 for row in queries.choices(season) if amended_at is not None and row.proposed_at < amended_at)
+    if old:
+        raise ProposalsOutdated(count=old, amended_at=amended_at)
     waiting = sorted(str(line.entry.code) for line in lines(season) if line.waits_for_council)
     if waiting:
         raise TieUnresolved(entries=waiting)
@@ -227,7 +233,7 @@ def decide(
 
     Every citation is set once as a trial, so that a name too long for the page stops the decision and not the printer.
 
-    :raise WrongPhase, NothingProposed, TieUnresolved, QuotaExceeded: see `check_ready`.
+    :raise WrongPhase, NothingProposed, ProposalsOutdated, TieUnresolved, QuotaExceeded: see `check_ready`.
     :raise DecisionNumberTaken: the unit used the number in this series and year.
     :raise DocumentOverflow, DocumentFault: a citation cannot be printed.
     """

@@ -11,12 +11,13 @@ from core.awards.rules import (
     DecisionNumberTaken,
     NothingProposed,
     NotRanked,
+    ProposalsOutdated,
     QuotaExceeded,
     TierUnknown,
     TieUnresolved,
 )
 from core.documents.citation import DocumentFault, DocumentFieldMissing, DocumentOverflow
-from core.vietnamese.dates import format_date
+from core.vietnamese.dates import format_date, format_instant
 from core.web.sentences import sentence
 
 
@@ -39,6 +40,15 @@ def _taken(error: DecisionNumberTaken) -> str:
 @sentence(NothingProposed)
 def _nothing(_error: NothingProposed) -> str:
     return _("Chưa có hồ sơ nào được đề nghị. Lập danh sách đề nghị từ bảng xếp hạng trước.")
+
+
+@sentence(ProposalsOutdated)
+def _outdated(error: ProposalsOutdated) -> str:
+    return _(
+        "Quy tắc đã sửa đổi lúc %(at)s, sau khi lập %(n)s đề nghị. Lập lại danh sách đề nghị từ bảng xếp hạng mới.",
+        at=format_instant(error.amended_at),
+        n=error.count,
+    )
 
 
 @sentence(TieUnresolved)

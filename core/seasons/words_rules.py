@@ -52,7 +52,6 @@ _KEYS: dict[str, Text] = {
     "Sheet.step": lambda: _("bước điểm"),
     "Sheet.scale": lambda: _("thang điểm"),
     "Sheet.official": lambda: _("cột quyết định"),
-    "Sheet.criteria": lambda: _("tiêu chí"),
     "Tier.min": lambda: _("điểm tối thiểu"),
     "Tier.bands": lambda: _("xếp loại được xét"),
     "Stage.sheets": lambda: _("các phiếu có thể chọn"),
@@ -118,7 +117,7 @@ _KEYS: dict[str, Text] = {
     "rate": lambda: _("điểm mỗi đơn vị"),
     "share_of": lambda: _("tính theo tỷ lệ của"),
     "steps": lambda: _("các mức"),
-    "criteria": lambda: _("tiêu chí con"),
+    "criteria": lambda: _("tiêu chí"),
     "scored": lambda: _("có chấm điểm"),
     "step": lambda: _("bước điểm"),
     "clip": lambda: _("cắt ở điểm tối đa"),
@@ -218,7 +217,7 @@ def key_word(kind: str, key: str) -> str:
 
 def _step(step: Step) -> str:
     if step.title:
-        return f"«{step.title}»"
+        return f"«{step.title}»" if step.key == "sheets" else f"{key_word('', step.key)} «{step.title}»"
     return "" if step.key in ("form", "sheets") else key_word("", step.key)
 
 

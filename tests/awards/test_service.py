@@ -22,6 +22,7 @@ from core.awards.rules import (
     DecisionStatus,
     NothingProposed,
     NotRanked,
+    ProposalsOutdated,
     QuotaExceeded,
     TierUnknown,
     TieUnresolved,
@@ -29,8 +30,10 @@ from core.awards.rules import (
 from core.documents.citation import DocumentOverflow
 from core.entries.rules import State
 from core.extensions import db
+from core.judging import service as judging
+from core.seasons import amending
 from core.seasons.models import Season
-from core.seasons.rules import Phase, WrongPhase
+from core.seasons.rules import Phase, Scope, WrongPhase
 from core.web.sentences import say
 from tests import makers
 from tests.awards import ranked
@@ -59,6 +62,21 @@ def waiting(scene: Scene) -> list[str]:
 
 
 # --- Proposals ----------------------------------------------------------------------------------------------------
+
+
+def test_proposals_of_before_an_amendment_are_made_anew():
+    scene = ranked.initiatives(70, 90, 80, 60)
+    propose(scene)
+    amended = NOW + timedelta(hours=1)
+    proposal = amending.propose(scene.season, quotas={"phieu": {"nhi": {"quota": 2}}})
+    grounds = amending.Grounds("15/QĐ-LĐLĐ", NOW.date(), "Thêm một giải", Scope.RESCORE_ALL)
+    judging.amend(scene.season, proposal, grounds, actor=ranked.organiser(scene), at=amended)
+    with pytest.raises(ProposalsOutdated) as refused:
+        service.check_ready(scene.season)
+    assert refused.value.count == 2
+    service.propose(scene.season, actor=ranked.organiser(scene), at=amended + timedelta(hours=1))
+    assert len(service.check_ready(scene.season)) == 3
+    assert proposed(scene) == [(1, "nhat"), (2, "nhi"), (0, "nhi")]
 
 
 def test_the_ranking_gives_the_proposals_in_its_order():

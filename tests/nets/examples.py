@@ -187,6 +187,10 @@ def _columns(_entry: Entry) -> list[dict[str, Any]]:
     return [{"cot": "tu-cham"}, {"cot": "don-vi"}]
 
 
+def _amendments(season: Season) -> list[dict[str, Any]]:
+    return [{"number": amendment.number} for amendment in season.amendments]
+
+
 # What else stands in an address besides the thing, from the thing; nothing where the thing has none of it.
 BESIDES: dict[str, Callable[[Any], list[dict[str, Any]]]] = {
     "awards.choose": _proposed,
@@ -205,6 +209,9 @@ BESIDES: dict[str, Callable[[Any], list[dict[str, Any]]]] = {
     "judging.save_self_sheet": _columns,
     "judging.seal_self_sheet": _columns,
     "judging.self_sheet": _columns,
+    "seasons.amendment": _amendments,
+    "seasons.earlier_rules": _amendments,
+    "seasons.earlier_rules_file": _amendments,
     "seasons.move_milestone": _milestones,
 }
 

@@ -215,6 +215,7 @@ def _complete() -> None:
     organiser = actor_of(account_of("organiser"), TODAY)
     earlier = _season("LDST", 2027)
     seasons.copy_season(earlier, owner_unit=earlier.owner_unit, year=2028, actor=organiser, at=AT)
+    _amend(_season("LDST", 2026), organiser)
     other = actor_of(account_of("other_judge"), TODAY)
     panels.declare(own_seats(other), people=[], units=[], actor=other, at=AT)
     for name in PEOPLE:
@@ -225,6 +226,20 @@ def _complete() -> None:
             )
         )  # fmt: skip
     db.session.commit()
+
+
+def _amend(season: Season, organiser: Actor) -> None:
+    """One more prize of the lowest tier, while the season is being judged."""
+    from core.judging import service as judging
+    from core.seasons import amending
+    from core.seasons.frozen import rules_of
+    from core.seasons.rules import Scope
+
+    sheet = rules_of(season).sheets()[0]
+    tier = sheet.tiers[-1]
+    proposal = amending.propose(season, quotas={sheet.id: {tier.id: {"quota": int(tier.quota or 0) + 1}}})
+    grounds = amending.Grounds("31/QĐ-LĐLĐ", TODAY, "Nhiều sáng kiến tốt hơn dự kiến", Scope.NOT_YET_SCORED)
+    judging.amend(season, proposal, grounds, actor=organiser, at=AT)
 
 
 def _rank() -> None:
