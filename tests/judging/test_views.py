@@ -531,6 +531,9 @@ def test_results_verify_is_green_without_the_plugin_and_red_after_tampering(app,
     assert (green.exit_code, green.output.splitlines()[-1]) == (
         0, "Khớp: 1 đợt xét, mọi điểm và xếp hạng tính lại đúng như đã lưu."
     )  # fmt: skip
+    assert green.output.splitlines()[-2] == (
+        "Đã kiểm tra 1 đợt xét: 1 bản quy tắc, 0 lần sửa đổi, 2 phiếu niêm phong, 1 điểm, 1 bảng xếp hạng."
+    )
     with app.app_context():
         db.session.execute(sa.text("UPDATE score SET total = 99000000"))
         db.session.commit()
@@ -538,6 +541,8 @@ def test_results_verify_is_green_without_the_plugin_and_red_after_tampering(app,
     assert red.exit_code == 1
     assert f"{code}: cột điểm đang ghi 99, tính lại được 74,5." in red.output
     data = json.loads(run("verify", "--json").stdout)
+    assert data["ok"] is False
+    assert data["seasons"][0]["checked"]["scores"] == 1
     assert [one["code"] for one in data["seasons"][0]["differences"]] == ["columns_differ"]
     unknown = run("verify", "--season", "khong-co")
     assert (unknown.exit_code, "Không có đợt xét nào mang mã khong-co" in unknown.output) == (1, True)
