@@ -113,7 +113,7 @@ def test_pages_of_a_past_season_open(opened: Flask, facts: dict[str, Any]) -> No
     with opened.app_context():
         organiser = db.session.scalars(sa.select(Account).where(Account.public_id == facts["organiser"])).one()
         staff = signed_in_client(opened, organiser)
-    assert "Hạng trước sửa đổi" in text_of(staff.get(f"/dot-xet/{season}/xep-hang"))
+    assert "Trước sửa đổi" in text_of(staff.get(f"/dot-xet/{season}/xep-hang"))
     assert "Trước và sau sửa đổi quy tắc" in text_of(staff.get(f"/ho-so/{facts['entry']}/diem"))
 
 
