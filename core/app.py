@@ -115,9 +115,7 @@ def configure(app: Flask, settings: Settings, *, strict: bool) -> None:
 
 def load_movements(app: Flask, settings: Settings, *, strict: bool) -> None:
     """Collect the movements once; nothing asks a plugin again while pages are made."""
-    app.extensions["thidua_registry"] = Registry.load(
-        plugins_dir=settings.plugins_dir, movements_dir=settings.movements_dir, strict=strict
-    )
+    app.extensions["thidua_registry"] = Registry.of_settings(settings, strict=strict)
 
 
 def connect_requests(app: Flask, clock: requests.Clock) -> None:

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose headers are believed")
     plugins_dir: Path = Field(default=ROOT / "plugins", description="folder of movements kept with the source")
     movements_dir: Path | None = Field(default=None, description="folder of movement.toml files made here")
+    safe_mode: bool = Field(default=False, description="load no code of plugins, only movements that are data")
+    disabled_plugins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="plugins that are not even imported, separated by commas"
+    )
     rooms: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="optional rooms switched on, separated by commas"
     )
@@ -50,7 +54,7 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=120, ge=5, le=1440)
     threads: int = Field(default=8, ge=1, le=64)
 
-    @field_validator("rooms", mode="before")
+    @field_validator("rooms", "disabled_plugins", mode="before")
     @classmethod
     def _names(cls, given: Any) -> Any:
         """Read «a,b» as an operator types it in the environment; a list in thidua.toml is one already."""

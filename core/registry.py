@@ -10,12 +10,13 @@ import importlib
 import importlib.util
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -27,9 +28,14 @@ from core.scoring.misuse import MovementRefused, Problem
 from core.scoring.movement import Movement
 from core.scoring.reading import from_movement, load_movement
 
+if TYPE_CHECKING:
+    from core.config import Settings
+
 ENTRY_POINT_GROUP = "thidua.movements"
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 RULES_FILE = "movement.toml"
+# A check that failed so often in a row is not asked again: each failure costs a person a slow page.
+SUSPENDED_AFTER = 5
 ROOM_FILE = "room.py"
 
 log = logging.getLogger(__name__)
@@ -52,9 +58,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class PluginInfo:
-    """A plugin as an administrator sees it. `origin`: folder, data or package; `status`: ok or failed.
+    """A plugin as an administrator sees it. `origin`: folder, data or package; `status`: ok, failed or off.
 
-    :param failure: why it is not in use.
+    :param failure: why it is not in use although it should be.
+    :param off: the setting that keeps it out of use, `disabled_plugins` or `safe_mode`; empty where none does.
     :param warnings: what is to be mended although it is in use. Stage `lock`: no new season may open with it.
     """
 
@@ -66,6 +73,20 @@ class PluginInfo:
     hooks: tuple[str, ...] = ()
     failure: Failure | None = None
     warnings: tuple[Failure, ...] = ()
+    off: str = ""
+
+
+@dataclass(slots=True)
+class CheckTrouble:
+    """How the own check of a plugin fails in this process: how often in a row, and what it said last."""
+
+    in_a_row: int = 0
+    last: str = ""
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the check is asked no more until the server is started again."""
+        return self.in_a_row >= SUSPENDED_AFTER
 
 
 class PluginsFailed(DomainError):
@@ -99,6 +120,13 @@ class Candidate:
         """The only id that its movement may have."""
         return self.name.replace("_", "-")
 
+    @property
+    def brings_code(self) -> bool:
+        """Whether loading it runs Python of its own."""
+        if self.entry_point is not None:
+            return True
+        return self.origin == "folder" and self.folder is not None and (self.folder / "__init__.py").is_file()
+
 
 class Registry:
     """The movements in use, collected once at start; afterwards everything is a look-up by movement id."""
@@ -107,6 +135,7 @@ class Registry:
         self.movements: dict[str, Movement] = {}
         self.plugins: list[PluginInfo] = []
         self._owners: dict[str, str] = {}
+        self._troubles: dict[str, CheckTrouble] = {}
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(hookspecs)
 
@@ -117,6 +146,9 @@ class Registry:
         movements_dir: Path | None = None,
         entry_points: bool = True,
         strict: bool = False,
+        *,
+        disabled: Collection[str] = (),
+        safe_mode: bool = False,
     ) -> Registry:
         """Find and load all plugins, each guarded from the others.
 
@@ -124,12 +156,32 @@ class Registry:
         :param movements_dir: folder of data folders with a `movement.toml` each; no code is imported from there.
         :param entry_points: whether installed packages may bring movements (group `thidua.movements`).
         :param strict: raise if any plugin fails, as tests and CI do.
+        :param disabled: names of plugins that are not even imported; a hyphen may stand for an underscore.
+        :param safe_mode: import no code of any plugin; movements that are data stay.
         :raise PluginsFailed: in strict mode, naming every failure.
         """
-        registry = cls.of(*candidates(PLUGINS if plugins_dir is None else plugins_dir, movements_dir, entry_points))
+        registry = cls()
+        switched_off = {name.replace("-", "_") for name in disabled}
+        found = candidates(PLUGINS if plugins_dir is None else plugins_dir, movements_dir, entry_points)
+        for candidate in found:
+            # Both are looked at before the import, which may be what keeps the server from starting.
+            if candidate.name.replace("-", "_") in switched_off:
+                registry._leave_out(candidate, "disabled_plugins")
+            elif safe_mode and candidate.brings_code:
+                registry._leave_out(candidate, "safe_mode")
+            else:
+                registry._load(candidate)
         if strict and registry.failures:
             raise PluginsFailed(failures=registry.failures)
         return registry
+
+    @classmethod
+    def of_settings(cls, settings: Settings, *, strict: bool = False) -> Registry:
+        """Load what an installation has, as its settings say."""
+        return cls.load(
+            settings.plugins_dir, settings.movements_dir, strict=strict, disabled=settings.disabled_plugins,
+            safe_mode=settings.safe_mode,
+        )  # fmt: skip
 
     @classmethod
     def of(cls, *chosen: Candidate) -> Registry:
@@ -173,22 +225,41 @@ class Registry:
         owner = self._owners.get(movement_id)
         if owner is None:
             return []
+        trouble = self._troubles.setdefault(owner, CheckTrouble())
+        if trouble.is_suspended:
+            return [_broken(owner)]
         value = self.movements[movement_id] if isinstance(movement, str) else movement
         given = {"movement": value, "entry": entry, "season": season}
+        began = time.perf_counter()
         try:
             found = list(self._call(owner, "thidua_check_entry", given))
             if not all(isinstance(finding, Finding) for finding in found):
                 raise TypeError(f"thidua_check_entry must return Finding values, not {found!r}")
-        except Exception:
-            log.exception("plugin %s failed in thidua_check_entry for movement %s", owner, movement_id)
+        except Exception as error:
+            trouble.in_a_row, trouble.last = trouble.in_a_row + 1, _named(error)
+            log.exception(
+                "plugin %s failed in thidua_check_entry for movement %s, season %s, after %.0f ms, %d in a row%s",
+                owner, movement_id, season.id, (time.perf_counter() - began) * 1000, trouble.in_a_row,
+                "; suspended until the next start" if trouble.is_suspended else "",
+            )  # fmt: skip
             return [_broken(owner)]
+        trouble.in_a_row = 0
         return found
+
+    def trouble(self, plugin: str) -> CheckTrouble | None:
+        """Return how the own check of a plugin fails in this process, None while it does not."""
+        found = self._troubles.get(plugin)
+        return found if found is not None and found.in_a_row else None
 
     def _call(self, plugin: str, hook: str, given: Mapping[str, Any]) -> Iterator[Any]:
         """Call the implementation of one plugin with the arguments that it names, and yield what it returns."""
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             if implementation.plugin_name == plugin:
                 yield from implementation.function(*(given[name] for name in implementation.argnames)) or ()
+
+    def _leave_out(self, candidate: Candidate, setting: str) -> None:
+        log.warning("plugin %s left out by the setting %s", candidate.name, setting)
+        self.plugins.append(_info(candidate, None, "off", off=setting))
 
     def _load(self, candidate: Candidate) -> None:
         module: ModuleType | None = None

@@ -147,6 +147,7 @@ def with_demo(settings: Settings) -> tuple[str, ...]:
 def _loaded(name: str, settings: Settings) -> Found:
     found = Found(name, "folder")
     try:
+        _check_switched_on(name, settings)
         candidate = _candidate(name, settings)
         found.origin, found.folder = candidate.origin, candidate.folder
         module = _module(candidate)
@@ -156,6 +157,14 @@ def _loaded(name: str, settings: Settings) -> Found:
     except PluginRefused as refused:
         found.close(refused.stage, refused.message)
     return found
+
+
+def _check_switched_on(name: str, settings: Settings) -> None:
+    """Refuse, before anything is imported, what the operator keeps out for now."""
+    if settings.safe_mode:
+        raise PluginRefused("safe_mode", "đang chạy an toàn. Bỏ THIDUA_SAFE_MODE rồi khởi động lại để mở.")
+    if name in {each.replace("-", "_") for each in settings.disabled_plugins}:
+        raise PluginRefused("disabled", "bị tắt. Bỏ khỏi THIDUA_DISABLED_PLUGINS rồi khởi động lại để mở.")
 
 
 def _candidate(name: str, settings: Settings) -> Candidate:

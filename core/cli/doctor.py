@@ -68,9 +68,21 @@ def _folder(app: Any) -> list[Finding]:
 
 
 def _movements(app: Any) -> list[Finding]:
-    found = []
+    settings = app.extensions["thidua_settings"]
+    known = {plugin.name.replace("-", "_") for plugin in app.extensions["thidua_registry"].plugins} | set(
+        settings.rooms
+    )
+    found = [
+        Finding("THIDUA_DISABLED_PLUGINS", "warning", f"không có plugin nào tên «{name}». Kiểm tra lại tên.")
+        for name in settings.disabled_plugins
+        if name.replace("-", "_") not in known
+    ]
     for plugin in app.extensions["thidua_registry"].plugins:
         part = f"Phong trào {plugin.name}"
+        if plugin.off:
+            setting = f"THIDUA_{plugin.off.upper()}"
+            found.append(Finding(part, "warning", f"đang tắt do {setting}. Bỏ cài đặt này rồi khởi động lại để dùng."))
+            continue
         if plugin.failure is None:
             found.append(Finding(part, "ok", f"dùng được ({', '.join(plugin.movement_ids)})."))
             found += [

@@ -38,6 +38,8 @@ def list_movements(as_json: bool) -> None:
             row["warnings"] = [{"stage": each.stage, "message": each.message} for each in plugin.warnings]
         elif plugin.failure is not None:
             row |= {"stage": plugin.failure.stage, "message": str(plugin.failure)}
+        elif plugin.off:
+            row["setting"] = f"THIDUA_{plugin.off.upper()}"
         rows.append(row)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -47,6 +49,8 @@ def list_movements(as_json: bool) -> None:
                 click.echo(f"{row['id']}  bản {row['rules_version']}  {row['title']}")
                 for warning in row["warnings"]:
                     click.echo(f"  !  {warning['message']}")
+            elif row["status"] == "off":
+                click.echo(f"TẮT   {row['plugin']}: do {row['setting']}. Bỏ cài đặt này rồi chạy lại để dùng.")
             else:
                 click.echo(f"HỎNG  {row['message']}")
         if not rows:
@@ -210,8 +214,7 @@ def _registry() -> Any:
 
     # The command prints every failure itself; the log would say it a second time.
     logging.getLogger("core.registry").addHandler(logging.NullHandler())
-    settings = Settings()
-    return Registry.load(plugins_dir=settings.plugins_dir, movements_dir=settings.movements_dir)
+    return Registry.of_settings(Settings())
 
 
 def _check_one(name: str) -> dict[str, Any]:

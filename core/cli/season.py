@@ -29,7 +29,7 @@ def rank_file(file: Path, as_json_text: bool) -> None:
     from core.registry import Registry
     from core.scoring.misuse import MovementRefused
 
-    registry = Registry.load(movements_dir=Settings().movements_dir)
+    registry = Registry.of_settings(Settings())
     try:
         found = read_season(file, registry.find)
     except (SeasonFileRefused, MovementRefused) as refused:

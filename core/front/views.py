@@ -15,7 +15,7 @@ from core.documents.qr import qr_svg
 from core.entries import words as entry_words
 from core.errors import DomainError
 from core.extensions import db
-from core.front import queries
+from core.front import plugin_cards, queries
 from core.front.forms import LookUpForm, VerifyForm
 from core.seasons.frozen import MovementGone, movement_of_draft, rules_of
 from core.seasons.models import Season
@@ -237,8 +237,9 @@ def system() -> str:
     registry = current_app.extensions["thidua_registry"]
     return render_template(
         "front/system.html",
-        plugins=registry.plugins,
-        failures=[plugin for plugin in registry.plugins if plugin.failure is not None],
+        cards=plugin_cards.plugin_cards(registry),
+        words=plugin_cards,
+        safe_mode=current_app.extensions["thidua_settings"].safe_mode,
         rooms=current_app.extensions["thidua_rooms"].states(),
         database=db.engine.dialect.name,
     )
@@ -247,11 +248,15 @@ def system() -> str:
 @bp.get("/phong-trao")
 @requires("movement.read")
 def movements() -> str:
-    """The installed movements: name, version, state, what each offers; broken ones with their reason."""
+    """Every plugin that was found: name, version, state, what uses it, what is wrong with it and what to do."""
     registry = current_app.extensions["thidua_registry"]
-    counted = db.session.execute(sa.select(Season.movement_id, sa.func.count()).group_by(Season.movement_id))
-    used = {row[0]: row[1] for row in counted}
-    return render_template("front/movements.html", plugins=registry.plugins, movements=registry.movements, used=used)
+    return render_template(
+        "front/movements.html",
+        cards=plugin_cards.plugin_cards(registry),
+        orphans=plugin_cards.orphans(registry),
+        words=plugin_cards,
+        with_details=policy.may(actor(), "system.read"),
+    )
 
 
 @bp.get("/phong-trao/<movement_id>/quy-tac")

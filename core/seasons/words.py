@@ -67,6 +67,11 @@ _MARKS: dict[str, Callable[[], str]] = {
 }
 
 
+def phase_words(phase: Phase) -> str:
+    """Return the phase in the words that everybody reads."""
+    return _PHASES[phase][0]()
+
+
 def noun(subject: str) -> str:
     """Return what is entered, inside a sentence: «sáng kiến», «cá nhân», «tập thể»."""
     return _NOUNS[subject]()

@@ -418,7 +418,8 @@ def test_the_system_page_names_a_broken_movement_and_the_rest_works(settings, ap
     page = browser.get("/he-thong")
     assert page.status_code == 200
     assert "Phong trào «hong-roi" in text_of(page)
-    assert "Các phong trào khác vẫn chạy bình thường. Sửa tệp rồi khởi động lại máy chủ." in text_of(page)
+    assert "Sửa từng chỗ đã nêu, kiểm tra bằng «thidua movements check», rồi khởi động lại máy chủ." in text_of(page)
+    assert "Các phong trào khác vẫn chạy bình thường." in text_of(page)
     assert "Không dùng được" in text_of(browser.get("/phong-trao"))
     assert browser.get("/").status_code == 200
     with other.app_context():
