@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.db import begin_writing
+from core.entries import service
 from core.entries.models import Entry
 from core.extensions import db
 from core.registry import Registry
@@ -62,7 +63,8 @@ def fill(app: Flask, count: int) -> tuple[str, int]:
         owner = makers.make_person("Người nộp nhiều hồ sơ", unit)
         has = db.session.scalar(query) or 0
         for number in range(count - has):
-            makers.make_filed_entry(season, unit, owner=owner, officer=False, title=f"Hồ sơ thứ {number}")
+            entry = makers.make_entry(season, unit, owner, officer=False, title=f"Hồ sơ thứ {number}", at=world.AT)
+            service.submit(entry, actor=makers.SYSTEM, received_at=world.AT, at=world.AT)
         db.session.commit()
         now = db.session.scalar(query) or 0
         public_id = season.public_id

@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROMISE = 1.3
 ROUNDS = 7
-START = "from core.app import create_app; from core.config import Settings; app = create_app(Settings()); " + (
+START = (
+    "from core.app import create_app; from core.config import Settings; app = create_app(Settings()); "
     "print(len(app.extensions['thidua_registry'].movements))"
 )
 

@@ -69,15 +69,14 @@ def _folder(app: Any) -> list[Finding]:
 
 def _movements(app: Any) -> list[Finding]:
     settings = app.extensions["thidua_settings"]
-    known = {plugin.name.replace("-", "_") for plugin in app.extensions["thidua_registry"].plugins} | set(
-        settings.rooms
-    )
+    plugins = app.extensions["thidua_registry"].plugins
+    known = {plugin.name.replace("-", "_") for plugin in plugins} | set(settings.rooms)
     found = [
         Finding("THIDUA_DISABLED_PLUGINS", "warning", f"không có plugin nào tên «{name}». Kiểm tra lại tên.")
         for name in settings.disabled_plugins
         if name.replace("-", "_") not in known
     ]
-    for plugin in app.extensions["thidua_registry"].plugins:
+    for plugin in plugins:
         part = f"Phong trào {plugin.name}"
         if plugin.off:
             setting = f"THIDUA_{plugin.off.upper()}"

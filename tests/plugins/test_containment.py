@@ -1,7 +1,8 @@
 """What a plugin can and cannot do to the rest: left out before its import, suspended when it keeps failing, shown.
 
-The stages of loading (import, api, hooks, movements, rules, identity) have their tests in tests/scoring/test_registry.py;
-strict mode and the pages beside broken plugins in tests/journeys/test_broken_plugins.py.
+The stages of loading (import, api, hooks, movements, rules, identity) have their tests in
+tests/scoring/test_registry.py; strict mode and the pages beside broken plugins in
+tests/journeys/test_broken_plugins.py.
 """
 
 from __future__ import annotations
