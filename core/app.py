@@ -18,6 +18,7 @@ from core.extensions import babel, csrf, db
 from core.front import navigation
 from core.front import views as front_views
 from core.judging import views as judging_views
+from core.movements import views as movements_views
 from core.organisations import views as organisations_views
 from core.people import views as people_views
 from core.registry import Registry
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     accounts_views.bp,
     organisations_views.bp,
     people_views.bp,
+    movements_views.bp,
     seasons_views.bp,
     entries_views.bp,
     judging_views.bp,

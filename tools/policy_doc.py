@@ -40,7 +40,10 @@ RELATIONS = {
         "the same, in a stage that shows the authors",
         "như trên, ở vòng chấm có ghi tên tác giả",
     ),
-    "owner": ("belongs to a season of a unit of the grant", "thuộc đợt xét của đơn vị được giao"),
+    "owner": (
+        "belongs to a season or a movement in the making of a unit of the grant or below it",
+        "thuộc đợt xét, hoặc phong trào đang lập, của đơn vị được giao hoặc đơn vị bên dưới",
+    ),
     "recipient": ("received the award, once it is published", "người được khen, sau khi công bố"),
 }
 

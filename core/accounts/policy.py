@@ -102,7 +102,12 @@ TABLE: tuple[Row, ...] = (
     Row("sheet.seal", J),
     Row("sheet.read", J, "filler"),
     Row("sheet.recuse", J, "assigned", phases=_phases("in_judging")),
-    # Organisers, over the seasons of their unit
+    # Organisers, over the movements and seasons of their unit
+    Row("movement.list", M),
+    Row("movement.create", M),
+    Row("movement.edit", M, "owner"),
+    Row("movement.offer", M, "owner"),
+    Row("movement.switch", M, "subtree"),
     Row("season.list", M),
     Row("season.create", M),
     Row("season.read", M, "owner"),
@@ -144,6 +149,8 @@ TABLE: tuple[Row, ...] = (
     Row("person.edit", A),
     Row("unit.manage", A),
     Row("unit.read", A),
+    Row("movement.list", A),
+    Row("movement.switch", A),
     Row("movement.read", A),
     Row("movement.read", M),
     Row("audit.read", A),

@@ -36,6 +36,7 @@ OWN_ITEMS = (
     ("people.members", _l("Danh sách đoàn viên"), "unit.members"),
     ("judging.mine", _l("Phiếu của tôi"), "sheet.list"),
     ("seasons.board", _l("Đợt xét"), "season.list"),
+    ("movements.board", _l("Phong trào của tôi"), "movement.list"),
     ("front.system", _l("Tình trạng hệ thống"), "system.read"),
     ("accounts.users", _l("Người dùng"), "user.manage"),
     ("organisations.tree", _l("Cây tổ chức"), "unit.manage"),

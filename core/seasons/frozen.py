@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 
+from core.movements import queries as movements
 from core.scoring.canonical import (
     ChoiceUnknown,
     Quota,
@@ -102,7 +103,7 @@ def rules_of(season: Season) -> SeasonRules:
 
     :raise FrozenRulesDamaged: the stored bytes do not have the digest they are stored under.
     :raise UnreadableSnapshot: the bytes need another release.
-    :raise MovementGone: a draft whose movement is not installed.
+    :raise MovementGone: a draft whose movement is neither installed nor offered.
     """
     if season.phase == Phase.DRAFT:
         return read_rules(draft_document(season, movement_of_draft(season.movement_id)))
@@ -139,11 +140,11 @@ def read_rules(canonical: bytes) -> SeasonRules:
 
 
 def movement_of_draft(movement_id: str) -> Movement:
-    """Return an installed movement.
+    """Return a movement that is installed or offered on the web.
 
-    :raise MovementGone: the registry does not have it.
+    :raise MovementGone: there is no such movement (any more).
     """
-    movement: Movement | None = current_app.extensions["thidua_registry"].find(movement_id)
+    movement = movements.find(movement_id)
     if movement is None:
         raise MovementGone(movement_id=movement_id)
     return movement

@@ -13,6 +13,7 @@ from core.accounts import policy
 from core.accounts.rules import Actor, Role
 from core.db import subtree
 from core.extensions import db
+from core.movements import queries as movements
 from core.organisations.models import Unit
 from core.seasons.models import Milestone, RuleSnapshot, Season, Stage
 from core.seasons.rules import EXTENSION, MilestoneKind, Phase
@@ -112,6 +113,20 @@ def next_step(season: Season, at: datetime) -> Step | None:
     return next((step for step in timeline(season, at) if step.state == "current"), None)
 
 
+def _running(movement_id: str, path: str) -> tuple[str, int]:
+    return "running", _count_uses(movement_id, path, Season.phase.not_in([Phase.DRAFT, Phase.PUBLISHED]))
+
+
+def _in_preparation(movement_id: str, path: str) -> tuple[str, int]:
+    return "drafts", _count_uses(movement_id, path, Season.phase == Phase.DRAFT)
+
+
+def _count_uses(movement_id: str, path: str, condition: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(Season).join(Unit, Unit.id == Season.owner_unit_id)
+    query = query.where(Season.movement_id == movement_id, subtree(Unit.path, path), condition)
+    return db.session.scalar(query) or 0
+
+
 def _owner_clause(actor: Actor, role: Role) -> sa.ColumnElement[bool]:
     covered = sa.or_(sa.false(), *(subtree(Unit.path, path) for path in actor.paths(role)))
     return Season.owner_unit_id.in_(sa.select(Unit.id).where(covered))
@@ -123,3 +138,4 @@ def _is_owner(actor: Actor, role: Role, season: Season) -> bool:
 
 policy.entity(Season, read="season.read", phase=Season.phase)
 policy.relate(Season, "owner", clause=_owner_clause, holds=_is_owner)
+movements.USES += [_running, _in_preparation]

@@ -70,7 +70,7 @@ class WrongPhase(DomainError):
 
 
 class MovementGone(DomainError):
-    """A draft's movement is not installed (any more), so nothing can be shown or opened of it. Facts: movement_id."""
+    """A draft's movement is neither installed nor offered, so nothing can be shown of it. Facts: movement_id."""
 
     status = 409
 

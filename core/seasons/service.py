@@ -9,6 +9,8 @@ from typing import Any, TypedDict, Unpack
 from core.accounts.rules import Actor, NotAllowed, Role
 from core.audit import service as audit
 from core.extensions import db
+from core.movements import queries as movement_queries
+from core.movements import service as movements
 from core.organisations.models import Unit
 from core.scoring.canonical import ENGINE, Quota, SeasonChoices, canonical_bytes, digest_of, season_document
 from core.scoring.movement import Movement
@@ -66,10 +68,12 @@ def create_season(movement_id: str, *, owner_unit: Unit, title: str, year: int, 
     """Begin preparing a season of a movement, with the movement's defaults and no dates.
 
     :raise NotAllowed: the actor organises nothing over that unit.
-    :raise MovementGone: the movement is not installed.
+    :raise MovementGone: the movement is neither installed nor offered.
+    :raise MovementOff: it is switched off at that unit.
     """
     _require_organiser(actor, owner_unit)
     movement_of_draft(movement_id)
+    movements.require_on(movement_id, owner_unit)
     check_year(year)
     season = Season(
         public_id=new_public_id(),
@@ -95,7 +99,8 @@ def copy_season(earlier: Season, *, owner_unit: Unit, year: int, actor: Actor, a
     The document that founds it is not copied: every season rests on its own.
 
     :raise NotAllowed: the actor organises nothing over that unit.
-    :raise MovementGone: the movement is not installed.
+    :raise MovementGone: the movement is neither installed nor offered.
+    :raise MovementOff: it is switched off at that unit.
     """
     title = earlier.title.replace(str(earlier.year), str(year))
     season = create_season(earlier.movement_id, owner_unit=owner_unit, title=title, year=year, actor=actor, at=at)
@@ -220,6 +225,8 @@ def blockers(season: Season, *, at: datetime) -> list[Blocker]:
         return [*found, Blocker("movement_gone", "edit_sheets", {"movement_id": season.movement_id})]
     if has_drifted(movement.id):
         found.append(Blocker("rules_drifted", "edit_sheets", {"version": movement.rules_version}))
+    if not movement_queries.is_on(season.movement_id, season.owner_unit):
+        found.append(Blocker("movement_off", "edit_sheets", {"title": movement.title}))
     return [*found, *_sheet_blockers(movement), *_date_blockers(season, movement, at)]
 
 

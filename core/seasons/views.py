@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import Field
 
 from core.accounts.rules import NotFoundHere
 from core.errors import DomainError
+from core.movements import queries as movements
+from core.movements.rules import MovementOff
 from core.organisations.models import Unit
 from core.scoring.movement import Movement
 from core.seasons import amending, forms, queries, readable, service, words, words_rules
@@ -23,6 +25,7 @@ from core.seasons.rules import (
     JudgingEndsTooEarly,
     MilestoneKind,
     MilestoneTooEarly,
+    MovementGone,
     Phase,
     SeasonNotReady,
 )
@@ -168,14 +171,15 @@ def _save(season: Season, fields: dict[type[DomainError], Field], **changes: Any
 @requires("season.create")
 def create() -> Answer:
     """Begin a season: like an earlier one, or new from a movement."""
-    registry = current_app.extensions["thidua_registry"]
     earlier = queries.copyable(actor())
+    units = queries.units_of(actor())
+    # A movement is on offer where it is on at one unit at least; the service asks again for the chosen unit.
+    on_offer = {movement.id: movement for unit in units for movement in movements.offered_to(unit)}
     form = forms.CreateForm(data={"year": local_date(requests.now()).year})
     form.source.choices = {f"dot:{s.public_id}": _("Sao chép «%(title)s»", title=s.title) for s in earlier} | {
         f"phong-trao:{movement.id}": _("Bắt đầu mới: %(title)s", title=movement.title)
-        for movement in sorted(registry.movements.values(), key=lambda m: m.title)
+        for movement in sorted(on_offer.values(), key=lambda m: m.title)
     }
-    units = queries.units_of(actor())
     form.unit.choices = {unit.public_id: unit.name for unit in units}
     for field in (form.source, form.unit):
         if request.method == "GET" and field.choices:
@@ -183,8 +187,12 @@ def create() -> Answer:
     if form.validate_on_submit():
         unit = next(unit for unit in units if unit.public_id == form.unit.data)
         year: Any = form.year.data
-        season = _begin(form.source.data, unit, year, registry.movements)
-        return requests.finish(url_for("seasons.edit_basics", public_id=season.public_id))
+        try:
+            season = _begin(form.source.data, unit, year, on_offer)
+        except (MovementOff, MovementGone) as error:
+            form.source.errors.append(say(error))
+        else:
+            return requests.finish(url_for("seasons.edit_basics", public_id=season.public_id))
     page = render_template("seasons/create.html", form=form, units=units)
     return (page, 422) if form.errors else page
 

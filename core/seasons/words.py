@@ -123,7 +123,13 @@ def scope_text(scope: Scope) -> str:
 
 _BLOCKERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "document_missing": lambda _f: _("Nhập số văn bản làm căn cứ mở đợt"),
-    "movement_gone": lambda f: _("Phong trào «%(id)s» chưa được cài. Nhờ người quản trị cài lại", id=f["movement_id"]),
+    "movement_gone": lambda f: _(
+        "Phong trào «%(id)s» không còn đang dùng. Nhờ đơn vị lập đưa lại vào dùng, hoặc nhờ người quản trị cài lại",
+        id=f["movement_id"],
+    ),
+    "movement_off": lambda f: _(
+        "Phong trào «%(title)s» đang tắt ở đơn vị này. Bật ở trang «Phong trào của tôi»", title=f["title"]
+    ),
     "rules_drifted": lambda f: _(
         "Quy tắc của phong trào đã đổi mà vẫn ghi là bản %(version)s. Nhờ người quản trị nâng số bản", **f
     ),
@@ -265,7 +271,8 @@ def _grounds(error: GroundsMissing) -> str:
 @sentence(MovementGone)
 def _gone(error: MovementGone) -> str:
     return _(
-        "Phong trào «%(id)s» chưa được cài nên chưa chuẩn bị tiếp được. Nhờ người quản trị cài lại phong trào.",
+        "Phong trào «%(id)s» không còn đang dùng nên chưa chuẩn bị tiếp được. Nhờ đơn vị lập đưa lại vào dùng, hoặc "
+        "nhờ người quản trị cài lại.",
         id=error.movement_id,
     )
 

@@ -17,6 +17,7 @@ from core.entries.models import Entry
 from core.entries.rules import State
 from core.extensions import db
 from core.judging.models import Judge, Panel, Scoresheet
+from core.movements.models import MovementDraft
 from core.organisations.models import Unit
 from core.people.models import Person
 from core.seasons.models import Season, Stage
@@ -127,8 +128,14 @@ def _units(_variant: str) -> dict[str, Any]:
     return {label: db.session.scalars(sa.select(Unit).where(Unit.code == code)).one() for label, code in UNITS.items()}
 
 
+def _drafts(_variant: str) -> dict[str, Any]:
+    labels = {"draft": "movement in the making", "offered": "movement on offer"}
+    return {labels[row.state]: row for row in db.session.scalars(sa.select(MovementDraft)).unique()}
+
+
 THINGS: dict[type, Callable[[str], dict[str, Any]]] = {
     Season: _seasons,
+    MovementDraft: _drafts,
     Entry: _entries,
     Scoresheet: _sheets,
     Citation: _citations,
@@ -212,6 +219,7 @@ BESIDES: dict[str, Callable[[Any], list[dict[str, Any]]]] = {
     "seasons.amendment": _amendments,
     "seasons.earlier_rules": _amendments,
     "seasons.earlier_rules_file": _amendments,
+    "movements.step": lambda _draft: [{"number": number} for number in range(1, 9)],
     "seasons.move_milestone": _milestones,
 }
 
@@ -237,6 +245,10 @@ UNNAMED: dict[str, Callable[[str], list[Example]]] = {
     ],
     "front.verify_code": lambda variant: [
         Example(label, {"code": row.code}, datum=row.award.recipient_name) for label, row in _citations(variant).items()
+    ],
+    "movements.switch": lambda variant: [
+        Example("movement of a plugin", {"movement_id": _season("LDST", 2026).movement_id}),
+        Example("movement of the web", {"movement_id": _drafts(variant)["movement on offer"].movement_id}),
     ],
     "judging.seal": lambda variant: [Example("season in judging", {"season_id": _season("LDST", 2026).public_id})],
 }
@@ -282,7 +294,7 @@ def _of_things(rule: Rule, kind: type, variant: str) -> Iterator[Example]:
 def _name_of(thing: Any) -> str:
     """Return the words by which people know a thing."""
     match thing:
-        case Season() | Entry():
+        case Season() | Entry() | MovementDraft():
             return thing.title
         case Unit():
             return thing.name

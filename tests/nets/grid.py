@@ -110,6 +110,7 @@ class Remembered:
 # The first words of the verbs that a kind of thing knows, besides those of its routes.
 FAMILIES = {
     "Entry": {"entry", "sheet", "fact", "score"},
+    "Unit": {"unit", "movement"},
     "Season": {"season", "entry", "panel", "assignment", "judging", "ranking", "award", "result"},
 }
 

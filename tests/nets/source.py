@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # From left to right: a room may import those before it.
-ROOMS = ("audit", "organisations", "people", "accounts", "seasons", "entries", "judging", "awards", "front")
+ROOMS = (
+    "audit", "organisations", "people", "accounts", "movements", "seasons", "entries", "judging", "awards", "front",
+)  # fmt: skip
 WORKBENCHES = ("scoring", "vietnamese", "documents", "doors", "files")
 MOVEMENT_NAMES = re.compile(
     r"lao_dong_gioi|tham_muu_gioi|lao-dong-gioi|tham-muu-gioi|Lao động giỏi|Tham mưu giỏi", re.IGNORECASE

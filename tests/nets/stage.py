@@ -24,6 +24,7 @@ from core.entries.rules import State, Subject
 from core.extensions import db
 from core.judging.models import Assignment, Judge, Panel, Recusal, Scoresheet
 from core.judging.rules import RecusalReason, SheetStatus
+from core.movements.models import MovementDraft
 from core.organisations.models import Unit
 from core.people.models import Person
 from core.seasons.models import RuleSnapshot, Season, Stage
@@ -161,6 +162,17 @@ def citation_of(decision: Decision, entry: Entry, person: Person | None) -> Cita
     return _kept(Citation(code=f"C-{n}", award_id=award.id, values={}, issued_at=NOW))
 
 
+def movement_of(owner: Unit) -> MovementDraft:
+    """A movement that a unit makes; its content is nothing that anybody reads."""
+    n = next(_numbers)
+    return _kept(
+        MovementDraft(
+            public_id=f"movement-{n}", movement_id=f"movement-{n}", owner_unit_id=owner.id, title=f"Phong trào {n}",
+            content={"movement": {}}, created_at=NOW, saved_at=NOW,
+        )
+    )  # fmt: skip
+
+
 @dataclass
 class Scene:
     """A thing and the phases it is tried in; `set_phase` puts it there."""
@@ -236,7 +248,8 @@ def build() -> Company:
         name: actor_of(account, TODAY) for name, account in company.accounts.items()
     }
     entries = _entries(company)
-    company.scenes += _seasons(company) + entries + _sheets(company, entries) + _awards(company) + _places(company)
+    company.scenes += _seasons(company) + _movements(company) + entries + _sheets(company, entries)
+    company.scenes += _awards(company) + _places(company)
     db.session.flush()
     return company
 
@@ -253,6 +266,15 @@ def _seasons(company: Company) -> list[Scene]:
     return [
         _season_scene("season", season_of(company.units["province"])),
         _season_scene("season of another province", season_of(company.units["other_province"])),
+    ]
+
+
+def _movements(company: Company) -> list[Scene]:
+    units = company.units
+    return [
+        Scene("movement in the making", movement_of(units["province"])),
+        Scene("movement of a commune", movement_of(units["commune"])),
+        Scene("movement of another province", movement_of(units["other_province"])),
     ]
 
 

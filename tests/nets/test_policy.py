@@ -21,6 +21,7 @@ from core.entries.rules import State
 from core.extensions import db
 from core.judging.models import Scoresheet
 from core.judging.rules import SheetStatus
+from core.movements.models import MovementDraft
 from core.organisations.models import Unit
 from core.people.models import Membership
 from core.seasons.models import Season
@@ -169,11 +170,14 @@ def _random_world(chance: random.Random) -> tuple[list[Actor], dict[type, list[B
         stage.season_of(chance.choice(units), chance.choice(list(Phase)), chance.choice(["open", "authors"]))
         for _ in range(2)
     ]
+    for _ in range(2):
+        stage.movement_of(chance.choice(units))
     for _ in range(3):
         _random_entry(chance, chance.choice(seasons), units, accounts)
     db.session.flush()
     db.session.expire_all()
-    kinds = (Unit, Season, Entry, Scoresheet, Decision, Citation, type(accounts[0]), type(accounts[0].person))
+    person = type(accounts[0].person)
+    kinds = (Unit, Season, MovementDraft, Entry, Scoresheet, Decision, Citation, type(accounts[0]), person)
     things = {kind: list(db.session.scalars(sa.select(kind)).unique()) for kind in kinds}
     return [VISITOR, *(actor_of(account, stage.TODAY) for account in accounts)], things
 

@@ -216,6 +216,7 @@ def _complete() -> None:
     earlier = _season("LDST", 2027)
     seasons.copy_season(earlier, owner_unit=earlier.owner_unit, year=2028, actor=organiser, at=AT)
     _amend(_season("LDST", 2026), organiser)
+    _make_movements(earlier, organiser)
     other = actor_of(account_of("other_judge"), TODAY)
     panels.declare(own_seats(other), people=[], units=[], actor=other, at=AT)
     for name in PEOPLE:
@@ -240,6 +241,20 @@ def _amend(season: Season, organiser: Actor) -> None:
     proposal = amending.propose(season, quotas={sheet.id: {tier.id: {"quota": int(tier.quota or 0) + 1}}})
     grounds = amending.Grounds("31/QĐ-LĐLĐ", TODAY, "Nhiều sáng kiến tốt hơn dự kiến", Scope.NOT_YET_SCORED)
     judging.amend(season, proposal, grounds, actor=organiser, at=AT)
+
+
+def _make_movements(like: Season, organiser: Actor) -> None:
+    """Add a movement in the making, and one like an installed one that is on offer."""
+    from core.movements import queries
+    from core.movements import service as movements
+
+    movements.create(title="Xanh hóa nơi làm việc", owner_unit=like.owner_unit, actor=organiser, at=AT)
+    source = queries.find(like.movement_id)
+    draft = movements.create(
+        title="Cải tiến ở tổ sản xuất", owner_unit=like.owner_unit, actor=organiser, at=AT, source=source
+    )
+    movements.check(draft, actor=organiser, at=AT)
+    movements.offer(draft, actor=organiser, at=AT, switch_on=True)
 
 
 def _rank() -> None:
