@@ -120,7 +120,7 @@ def _ask_pass_mark() -> int:
 
 
 def _copied(plan: Plan, source: str, settings: Any, *, with_python: bool) -> dict[str, str]:
-    from core.scaffold.writing import CannotCopy, copy_of
+    from core.scaffold.writing import copy_of
     from core.testing.subject import NoSuchPlugin, find_installed
 
     try:
@@ -129,10 +129,7 @@ def _copied(plan: Plan, source: str, settings: Any, *, with_python: bool) -> dic
         raise click.ClickException(f"Chưa cài phong trào «{source}». Xem các mã bằng: thidua movements list") from error
     if subject.movement is None:
         raise click.ClickException(f"Phong trào «{source}» đang hỏng. Chạy: thidua movements check {source}")
-    try:
-        made = copy_of(plan, subject.folder, subject.movement, with_python=with_python)
-    except CannotCopy as error:
-        raise click.ClickException(f"{error} Làm mới không có --from.") from error
+    made = copy_of(plan, subject.folder, subject.movement, with_python=with_python)
     if subject.sources and not with_python:
         click.echo("Chỉ chép quy tắc. Muốn chép cả phần mã thì thêm --python.")
     return made

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from core.doors.toml_text import to_toml
 from core.hookspecs import API_VERSION
 from core.scaffold import examples
 from core.scaffold.plan import SUBJECT_WORDS, Plan
@@ -19,10 +20,6 @@ from core.scoring.reading import read_toml
 
 FORM_OF = {"initiative": "form_initiative.toml", "person": "form_person.toml", "collective": "form_person.toml"}
 BLIND_OF = {"initiative": "authors", "person": "open", "collective": "open"}
-
-
-class CannotCopy(ValueError):
-    """The movement cannot be copied as text; the error says why in Vietnamese."""
 
 
 def folder_of(plan: Plan, *, with_python: bool) -> dict[str, str]:
@@ -43,15 +40,12 @@ def copy_of(plan: Plan, source: Path, known: Movement, *, with_python: bool) -> 
 
     :param source: the folder of the other one.
     :param known: the movement that it brings.
-    :raise CannotCopy: its rules are not a file, or the file cannot be renamed safely.
     """
-    path = source / "movement.toml"
-    if not path.is_file():
-        raise CannotCopy(f"Phong trào «{known.id}» viết bằng Python, không có movement.toml để chép.")
-    rules = renamed(path.read_text("utf-8"), plan)
-    movement = read_toml(rules).movement
-    if movement != replace(known, id=plan.slug, title=plan.title, rules_version=1):
-        raise CannotCopy(f"Không chép được movement.toml của «{known.id}»: mục [movement] viết khác thường.")
+    path, movement = source / "movement.toml", replace(known, id=plan.slug, title=plan.title, rules_version=1)
+    rules = renamed(path.read_text("utf-8"), plan) if path.is_file() else ""
+    if read_toml(rules).movement != movement:
+        # Rules made in Python, or a head written in an unusual way: the same rules, without the remarks of a file.
+        rules = to_toml(movement)
     made = {"movement.toml": rules, "README.md": _readme_of_copy(source, known, plan), "rules.lock": _lock(movement)}
     golden = source / "golden.jsonl"
     lines = golden.read_text("utf-8").split("\n") if golden.is_file() else []

@@ -12,6 +12,8 @@ from core.testing.subject import Subject
 
 Lacking = Iterator[tuple[str, str]]
 
+FILING = "nộp hồ sơ"
+
 
 @requirement("app_starts", "Hệ thống chạy được khi chỉ có phong trào này")
 def app_starts(subject: Subject) -> Lacking:
@@ -43,7 +45,7 @@ def season(subject: Subject) -> Lacking:
             try:
                 trial = Trial(subject.rules, subject.sample)
                 season_id = trial.open().id
-                step = "nộp hồ sơ"
+                step = FILING
                 trial.file_all()
                 step = "chấm điểm"
                 trial.judge_all()
@@ -55,7 +57,8 @@ def season(subject: Subject) -> Lacking:
                 address = trial.season.public_id
             except DomainError as error:
                 db.session.rollback()
-                yield step, f"{say(error)} Hồ sơ mẫu cần câu trả lời riêng thì ghi vào sample.toml (docs/plugins.md)."
+                hint = " Hồ sơ mẫu cần câu trả lời riêng thì ghi vào sample.toml (docs/plugins.md)."
+                yield step, say(error) + (hint if step == FILING else "")
                 return
             if not passed:
                 yield step, "Hồ sơ được điểm cao nhất vẫn không đạt. Xem lại điều kiện loại và điểm tối thiểu."

@@ -159,6 +159,16 @@ def test_code_in_a_folder_of_data_is_neither_run_nor_passed(folder: Path) -> Non
     assert [flaw.place for flaw in all_requirements()["only_rules"].flaws(subject)] == ["__init__.py"]
 
 
+def test_a_plugin_that_writes_dates_in_python_is_not_blamed_for_the_clock(folder: Path) -> None:
+    code = (
+        "import dataclasses\n    from datetime import date\n    from core.api import load_movement\n"
+        '    movement = load_movement(Path(__file__).with_name("movement.toml"))\n'
+        "    return [dataclasses.replace(movement, effective_from=date(2026, 1, 1))]"
+    )
+    replaced("__init__.py", 'return [Path(__file__).with_name("movement.toml")]', code)(folder)
+    assert ask("loads", folder) == ask("same_again", folder) == []
+
+
 def test_a_sound_sample_lets_a_demanding_plugin_through(folder: Path) -> None:
     replaced("__init__.py", "if not entry.files:", 'if entry.answers["cach-cu"] != "Gánh nước.":')(folder)
     replaced("__init__.py", 'level="info"', 'level="block"')(folder)

@@ -108,6 +108,20 @@ def test_a_copy_keeps_every_title_and_changes_only_its_head(tmp_path: Path, sour
     assert copied == replace(original, id="cong-nhan-xanh", title="Công nhân xanh", rules_version=1)
 
 
+def test_a_movement_made_in_python_is_copied_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_PLUGINS_DIR", str(tmp_path / "plugins"))
+    assert new("Tổ xanh", "--python").exit_code == 0
+    home = tmp_path / "plugins" / "to_xanh"
+    (home / "movement.toml").rename(home / "rules.toml")
+    code = home / "__init__.py"
+    by_value = 'return [load_movement(Path(__file__).with_name("rules.toml"))]'
+    text = code.read_text("utf-8").replace('return [Path(__file__).with_name("movement.toml")]', by_value)
+    code.write_text(text.replace("hookimpl\n\nTHIDUA", "hookimpl, load_movement\n\nTHIDUA"), "utf-8")
+    assert new("Công nhân xanh", "--from", "to-xanh", "--into", tmp_path).exit_code == 0
+    copied = load_movement(tmp_path / "cong_nhan_xanh" / "movement.toml")
+    assert copied == replace(load_movement(home / "rules.toml"), id="cong-nhan-xanh", title="Công nhân xanh")
+
+
 # --- Where it goes, and what it never does --------------------------------------------------------------------------
 
 

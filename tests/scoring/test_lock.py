@@ -111,3 +111,23 @@ def test_no_new_season_opens_with_drifted_rules_and_a_running_one_goes_on(app: F
     with app.test_request_context():
         assert "đã đổi mà vẫn ghi là bản 1" in say(refused.value)
     assert rules_of(running).movement.id == "lao-dong-gioi"
+
+
+def test_the_page_of_movements_says_what_to_mend(app: Flask, sign_in: object, session: object) -> None:
+    from core.accounts.rules import Role
+    from core.extensions import db
+    from core.registry import Failure, PluginInfo
+    from tests.makers import make_account, make_unit
+
+    unit = make_unit("LĐLĐ tỉnh Lai Châu")
+    account = make_account(None, (Role.ORGANISER, unit))
+    db.session.commit()
+    registry = app.extensions["thidua_registry"]
+    known = registry.owner("lao-dong-gioi")
+    failure = Failure(known.name, "lock", "Quy tắc đã đổi. Nâng rules_version lên 2.")
+    registry.plugins[registry.plugins.index(known)] = PluginInfo(
+        known.name, known.origin, "", "ok", known.movement_ids, known.hooks, warnings=(failure,)
+    )
+    page = sign_in(account).get("/phong-trao").text
+    assert "Nâng rules_version lên 2." in page
+    assert page.count("Chưa mở được đợt mới") == 1

@@ -161,7 +161,23 @@ def test_list_and_check_name_what_is_installed(tmp_path: Path, monkeypatch: pyte
     assert [row["status"] for row in rows if row["plugin"] == "nho"] == ["failed"]
 
 
-@pytest.mark.parametrize("command", [(), ("list",), ("check",), ("vectors",)])
+def test_check_of_a_folder_asks_what_the_kit_asks(tmp_path: Path) -> None:
+    (tmp_path / "mini").mkdir()
+    (tmp_path / "mini" / "movement.toml").write_text(MINI, "utf-8")
+    result = run("check", tmp_path / "mini", "--json")
+    (row,) = json.loads(result.output)
+    assert (result.exit_code, row["ok"], row["problems"]) == (1, False, [])
+    states = {one["id"]: one["state"] for one in row["kit"]}
+    assert (states["loads"], states["monotone"], states["rules_lock"]) == ("ok", "ok", "fault")
+    lock = next(one for one in row["kit"] if one["id"] == "rules_lock")
+    assert lock["flaws"][0]["place"] == "rules.lock"
+    assert f"{tmp_path / 'mini'}  rules_lock  rules.lock  Chưa có rules.lock." in run("check", tmp_path / "mini").output
+    assert run("lock", tmp_path / "mini").exit_code == 0
+    assert "rules_lock" not in run("check", tmp_path / "mini").output
+    assert "kit" not in json.loads(run("check", tmp_path / "mini" / "movement.toml", "--json").output)[0]
+
+
+@pytest.mark.parametrize("command", [(), ("new",), ("lock",), ("list",), ("check",), ("vectors",)])
 def test_every_help_has_an_example(command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert result.exit_code == 0
