@@ -48,7 +48,8 @@ def test_a_file_that_is_no_text_is_named_and_a_line_that_is_no_vector_is_a_diffe
     assert "Tệp không phải văn bản UTF-8. Lưu lại tệp ở bảng mã UTF-8 rồi chạy lại." in refused.output
 
     golden = [json.loads(line) for line in (VECTORS / "vectors.jsonl").read_text("utf-8").splitlines()]
-    score, rank = (next(each for each in golden if each["kind"] == kind) for kind in ("score", "rank"))
+    beside = [each for each in golden if "/" not in each.get("rules", "/")]
+    score, rank = (next(each for each in beside if each["kind"] == kind) for kind in ("score", "rank"))
     wrong = [
         {**score, "sheets": ["p1"]},
         {**rank, "entries": [{"id": "a", "score": {"status": "passed", "total": "x"}}]},
