@@ -21,6 +21,7 @@ from core.judging import views as judging_views
 from core.movements import views as movements_views
 from core.organisations import views as organisations_views
 from core.people import views as people_views
+from core.previews import views as previews_views
 from core.registry import Registry
 from core.seasons import views as seasons_views
 from core.storage import Storage
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     entries_views.bp,
     judging_views.bp,
     awards_views.bp,
+    previews_views.bp,
     audit_views.bp,
 )
 MEGABYTE = 1024 * 1024

@@ -153,6 +153,8 @@ TABLE: tuple[Row, ...] = (
     Row("movement.switch", A),
     Row("movement.read", A),
     Row("movement.read", M),
+    Row("movement.preview", A),
+    Row("movement.preview", M),
     Row("audit.read", A),
     Row("style.read", A),
     Row("style.read", M),

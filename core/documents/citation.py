@@ -57,6 +57,10 @@ FACTORS = [
 # Place, date and office together; what is left above the name is for signature and seal (at least 15 mm).
 AUTHORITY_HEIGHT_MM = 25
 
+_PDF: dict[str, Any] = {"format": "pdf", "pdf_standards": ["a-2b", "ua-1"]}
+# A4 landscape is 1123 pixels wide then.
+_PICTURE: dict[str, Any] = {"format": "png", "ppi": 96.0}
+
 _REQUIRED = (
     "deciding_office",
     "award_verb",
@@ -138,22 +142,31 @@ def render_citation(values: CitationValues) -> bytes:
     return pdf
 
 
-def typeset(template: Path, inputs: dict[str, Any]) -> bytes:
+def citation_picture(values: CitationValues) -> bytes:
+    """Return the same page as a PNG for a screen.
+
+    :raise DocumentFieldMissing, DocumentOverflow, DocumentFault: as `render_citation`.
+    """
+    return typeset(FOLDER / "citation.typ", _inputs(values), picture=True)
+
+
+def typeset(template: Path, inputs: dict[str, Any], *, picture: bool = False) -> bytes:
     """Compile a bundled typst template with JSON inputs and the bundled fonts only; a warning is a fault.
+
+    :param picture: a PNG of the one page instead of a PDF.
 
     :raise DocumentOverflow: the template panicked with `overflow:<field>`.
     :raise DocumentFault: every other error, and every warning (an unknown font is only a warning to typst).
     """
     try:
-        pdf, warnings = typst.compile_with_warnings(
+        made, warnings = typst.compile_with_warnings(
             str(template),
             root=str(template.parent),
             font_paths=_fonts(),
             ignore_system_fonts=True,
             sys_inputs={"values": json.dumps(inputs, ensure_ascii=False)},
-            format="pdf",
-            pdf_standards=["a-2b", "ua-1"],
             timestamp=0,
+            **(_PICTURE if picture else _PDF),
         )
     except typst.TypstError as error:
         _, found, field = error.message.partition("overflow:")
@@ -163,7 +176,7 @@ def typeset(template: Path, inputs: dict[str, Any]) -> bytes:
         raise DocumentFault(reason=error.message, characters=missing[1] if missing else "") from error
     if warnings:
         raise DocumentFault(reason=warnings[0].message, characters="")
-    return bytes(pdf)
+    return bytes(made)
 
 
 @cache

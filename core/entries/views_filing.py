@@ -187,6 +187,8 @@ def _page(
         page_errors=bool(errors),
         show_if=forms.show_if,
         prefix=forms.PREFIX,
+        suggest_url=url_for("entries.suggest_authors", public_id=entry.public_id),
+        upload_url=lambda question: url_for("entries.upload", public_id=entry.public_id, cau=question),
         back=request.values.get("ve", ""),
         newer=newer,
         authors_rule=rules_of(entry.season).form.authors,

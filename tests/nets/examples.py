@@ -243,6 +243,13 @@ UNNAMED: dict[str, Callable[[str], list[Example]]] = {
     "front.movement_rules": lambda variant: [
         Example(f"movement {prefix}", {"movement_id": _season(prefix, 2026).movement_id}) for prefix in ("LDST", "TMG")
     ],
+    **dict.fromkeys(
+        ("previews.show", "previews.picture", "previews.citation"),
+        lambda _variant: [
+            Example(f"movement {prefix}", {"movement_id": _season(prefix, 2026).movement_id})
+            for prefix in ("LDST", "TMG")
+        ],
+    ),
     "front.verify_code": lambda variant: [
         Example(label, {"code": row.code}, datum=row.award.recipient_name) for label, row in _citations(variant).items()
     ],

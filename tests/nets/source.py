@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # From left to right: a room may import those before it.
 ROOMS = (
-    "audit", "organisations", "people", "accounts", "movements", "seasons", "entries", "judging", "awards", "front",
+    "audit", "organisations", "people", "accounts", "movements", "seasons", "entries", "judging", "awards", "previews",
+    "front",
 )  # fmt: skip
 WORKBENCHES = ("scoring", "vietnamese", "documents", "doors", "files")
 MOVEMENT_NAMES = re.compile(
