@@ -54,7 +54,7 @@ REMARKS: dict[str, tuple[Weight, str]] = {
         N_("«{title}» tính theo lĩnh vực mà mẫu hồ sơ không hỏi lĩnh vực. Thêm câu hỏi lựa chọn có mã «linh-vuc»."),
     ),
     "fact_unused": ("note", N_("Dữ kiện «{title}» không phiếu nào dùng. Bỏ đi, hoặc dùng trong điều kiện, phân định.")),
-    "sheet_unused": ("note", N_("«{title}» không bước chấm nào dùng. Thêm vào một bước chấm, hoặc bỏ phiếu.")),
+    "sheet_unused": ("note", N_("«{title}» không bước chấm nào dùng. Thêm vào một bước chấm, hoặc xóa phiếu này.")),
     "subject_unscored": (
         "warn",
         N_("Không bước chấm nào có phiếu cho «{title}». Thêm phiếu cho đối tượng này, hoặc bỏ khỏi phong trào."),
