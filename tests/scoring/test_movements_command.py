@@ -54,8 +54,9 @@ def test_a_file_that_is_no_text_is_named_and_a_line_that_is_no_vector_is_a_diffe
         {**score, "sheets": ["p1"]},
         {**rank, "entries": [{"id": "a", "score": {"status": "passed", "total": "x"}}]},
     ]
-    for name in {each["rules"] for each in wrong}:
-        (tmp_path / name).write_bytes((VECTORS / name).read_bytes())
+    for number, each in enumerate(wrong):
+        (tmp_path / f"{number}.toml").write_bytes((VECTORS / each["rules"]).read_bytes())
+        each["rules"] = f"{number}.toml"
     lines = [*(json.dumps(each) for each in wrong), "[" * 100_000]
     (tmp_path / "odd.jsonl").write_text("\n".join(lines), "utf-8")
     result = run("vectors", tmp_path / "odd.jsonl")
