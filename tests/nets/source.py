@@ -18,7 +18,7 @@ ROOMS = (
 )  # fmt: skip
 WORKBENCHES = ("scoring", "vietnamese", "documents", "doors", "files")
 MOVEMENT_NAMES = re.compile(
-    r"lao_dong_gioi|tham_muu_gioi|lao-dong-gioi|tham-muu-gioi|Lao động giỏi|Tham mưu giỏi", re.IGNORECASE
+    r"(lao.dong|tham.muu).gioi|xanh.sach.dep|Lao động giỏi|Tham mưu giỏi|Xanh – Sạch – Đẹp", re.IGNORECASE
 )
 
 

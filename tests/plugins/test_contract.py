@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +28,12 @@ class TestThamMuuGioi(MovementConformance):
 
 
 def test_every_shipped_movement_is_put_to_the_kit() -> None:
-    asked = {kit.plugin for kit in MovementConformance.__subclasses__() if kit.__module__ == __name__}
+    here = Path(__file__).parent
+    asked = {
+        name
+        for path in here.rglob("test_*.py")
+        for name in re.findall(r'plugin = "(plugins\.\w+)"', path.read_text("utf-8"))
+    }
     assert asked == {f"plugins.{param.id.replace('-', '_')}" for param in MOVEMENTS}
 
 
