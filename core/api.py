@@ -36,6 +36,9 @@ from core.scoring.movement import (
     ValueStep,
 )
 from core.scoring.reading import Reading, from_mapping, load_movement, read_toml
+from core.scoring.result import FiredGate, Score, SheetResult
+from core.scoring.rules import Rules
+from core.scoring.scorers import Scorer, score, with_total
 
 __all__ = [
     "API_VERSION",
@@ -54,6 +57,7 @@ __all__ = [
     "EntryView",
     "Fact",
     "Finding",
+    "FiredGate",
     "Form",
     "FormField",
     "Gate",
@@ -66,8 +70,12 @@ __all__ = [
     "Reading",
     "Rounding",
     "RouteCheck",
+    "Rules",
+    "Score",
+    "Scorer",
     "SeasonView",
     "Sheet",
+    "SheetResult",
     "SheetRounding",
     "ShowIf",
     "Source",
@@ -84,4 +92,6 @@ __all__ = [
     "hookimpl",
     "load_movement",
     "read_toml",
+    "score",
+    "with_total",
 ]

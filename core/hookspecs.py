@@ -17,10 +17,11 @@ import pluggy
 
 from core.scoring.awards import Achievement
 from core.scoring.movement import Movement
+from core.scoring.scorers import Scorer
 
 PROJECT = "thidua"
 # A plugin may say `THIDUA_API = (major, minor)`: it is loaded where major is equal and minor is not above ours.
-API_VERSION = (1, 0)
+API_VERSION = (1, 1)
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -113,6 +114,11 @@ class SeasonView:
 @hookspec
 def thidua_movements() -> Iterable[Movement | Path]:  # type: ignore[empty-body]
     """Return the movement of this plugin, as a value or as the path of its `movement.toml`; asked once, at start."""
+
+
+@hookspec
+def thidua_scorers() -> Iterable[Scorer]:  # type: ignore[empty-body]
+    """Return every released version of every scorer of this plugin; asked once, at start. Since API 1.1."""
 
 
 @hookspec

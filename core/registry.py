@@ -20,13 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from core import hookspecs
+from core import hookspecs, scorers
 from core.errors import DomainError
 from core.hookspecs import API_VERSION, PROJECT, EntryView, Finding, SeasonView
+from core.scorers import InstalledScorer
 from core.scoring.lock import LOCK_FILE, check_lock
 from core.scoring.misuse import MovementRefused, Problem
 from core.scoring.movement import Movement
 from core.scoring.reading import from_movement, load_movement
+from core.scoring.rules import FrozenScorer
+from core.scoring.scorers import Scorer
 
 if TYPE_CHECKING:
     from core.config import Settings
@@ -43,7 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a plugin is not in use: the stage (import, api, hooks, movements, rules, identity), and what to mend."""
+    """Why a plugin is not in use, and what to mend.
+
+    :param stage: import, api, hooks, movements, rules, scorers or identity.
+    """
 
     plugin: str
     stage: str
@@ -134,6 +140,7 @@ class Registry:
     def __init__(self) -> None:
         self.movements: dict[str, Movement] = {}
         self.plugins: list[PluginInfo] = []
+        self.scorers: dict[tuple[str, int], InstalledScorer] = {}
         self._owners: dict[str, str] = {}
         self._troubles: dict[str, CheckTrouble] = {}
         self._manager = pluggy.PluginManager(PROJECT)
@@ -205,6 +212,15 @@ class Registry:
         name = self._owners.get(movement_id)
         return next((plugin for plugin in self.plugins if plugin.name == name and plugin.failure is None), None)
 
+    def frozen_scorers(self, movement_id: str) -> dict[str, FrozenScorer]:
+        """Return what a season of a movement opening now is scored by: by sheet, the scorer's highest version."""
+        return scorers.newest(one for one in self.scorers.values() if one.scorer.movement == movement_id)
+
+    def newest_scorer(self, movement: Movement, sheet: str) -> Scorer | None:
+        """Return what a sheet of a movement in use is scored by now, None for engine 1 or another movement."""
+        frozen = self.frozen_scorers(movement.id).get(sheet) if self.find(movement.id) == movement else None
+        return None if frozen is None else self.scorers[frozen.id, frozen.version].scorer
+
     def drift(self, movement_id: str) -> Failure | None:
         """Return why no new season may open with a movement: its rules are not those that its version stands for."""
         owner = self.owner(movement_id)
@@ -272,6 +288,7 @@ class Registry:
             if module is not None:
                 self._register(candidate, module)
             movement = self._movement(candidate, module)
+            brought = self._scorers(candidate, module, movement)
         except PluginRefused as refused:
             if module is not None and self._manager.is_registered(module):
                 self._manager.unregister(module)
@@ -281,6 +298,7 @@ class Registry:
             return
         self.movements[movement.id] = movement
         self._owners[movement.id] = candidate.name
+        self.scorers |= brought
         known = {"movement_ids": (movement.id,), "hooks": self._hooks(module)}
         warnings = _warnings(candidate, module, movement)
         self.plugins.append(_info(candidate, module, "ok", warnings=warnings, **known))
@@ -318,6 +336,17 @@ class Registry:
                 "identity", f"mã phong trào là «{movement.id}», tên thư mục đòi «{candidate.movement_id}»."
             )
         return movement
+
+    def _scorers(
+        self, candidate: Candidate, module: ModuleType | None, movement: Movement
+    ) -> dict[tuple[str, int], InstalledScorer]:
+        """Return every version of every scorer of a plugin by id and version."""
+        if module is None or "thidua_scorers" not in self._hooks(module):
+            return {}
+        try:
+            return scorers.collect(candidate.name, movement, self._call(candidate.name, "thidua_scorers", {}))
+        except (Exception, SystemExit) as error:
+            raise PluginRefused("scorers", f"hàm chấm riêng không dùng được: {_named(error)}.") from error
 
     def _hooks(self, module: ModuleType | None) -> tuple[str, ...]:
         if module is None:

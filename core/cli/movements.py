@@ -101,10 +101,13 @@ def _tell(result: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="In dạng JSON cho chương trình khác đọc.")
 def vectors(file: Path, as_json: bool) -> None:
     """Chạy lại ví dụ đã giải thích; in từng chỗ khác, mã thoát 0 chỉ khi không khác chỗ nào."""
+    from core.config import Settings
+    from core.registry import Registry
     from core.scoring.vectors import replay_file
 
+    scorers = {key: one.scorer for key, one in Registry.of_settings(Settings()).scorers.items()}
     try:
-        replayed = replay_file(file)
+        replayed = replay_file(file, scorers)
     except UnicodeDecodeError as error:
         raise click.ClickException("Tệp không phải văn bản UTF-8. Lưu lại tệp ở bảng mã UTF-8 rồi chạy lại.") from error
     wrong = [each for each in replayed if each.differences]

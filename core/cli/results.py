@@ -58,6 +58,9 @@ def _check(public_id: str | None) -> list[dict[str, Any]]:
                     "title": season.title,
                     "rules": season.snapshot.sha256 if season.snapshot is not None else None,
                     "checked": dict(found.counts),
+                    "recomputable": not found.scorers_gone,
+                    "scorers_gone": list(found.scorers_gone),
+                    "scorers_changed": list(found.scorers_changed),
                     "differences": [
                         {"code": one.code, "subject": one.subject, "text": difference_text(one)}
                         for one in found.differences
@@ -81,7 +84,21 @@ def _tell(checked: list[dict[str, Any]]) -> None:
         f"Đã kiểm tra {len(checked)} đợt xét: {total['rules']} bản quy tắc, {total['amendments']} lần sửa đổi, "
         f"{total['sheets']} phiếu niêm phong, {total['scores']} điểm, {total['rankings']} bảng xếp hạng."
     )
+    for season in checked:
+        where = f"{season['title']} ({season['season']})"
+        for name in season["scorers_changed"]:
+            click.echo(f"{where}: mã của hàm chấm {name} đã khác lúc mở đợt.")
+        if season["scorers_gone"]:
+            gone, count = ", ".join(season["scorers_gone"]), season["checked"]["stored"]
+            click.echo(
+                f"{where}: đã lưu, không tính lại được {count} điểm vì không còn hàm chấm {gone}. "
+                "Cài lại phần bổ sung để tính lại."
+            )
+    stored = sum(1 for season in checked if season["scorers_gone"])
     if wrong:
         click.echo(f"{wrong} trong {len(checked)} đợt xét không khớp. Giữ nguyên dữ liệu và báo người quản trị.")
     else:
-        click.echo(f"Khớp: {len(checked)} đợt xét, mọi điểm và xếp hạng tính lại đúng như đã lưu.")
+        if stored:
+            click.echo(f"Đã lưu, không tính lại được: {stored} đợt xét.")
+        if len(checked) > stored:
+            click.echo(f"Khớp: {len(checked) - stored} đợt xét, mọi điểm và xếp hạng tính lại đúng như đã lưu.")

@@ -28,6 +28,7 @@ def rank_file(file: Path, as_json_text: bool) -> None:
     from core.config import Settings
     from core.registry import Registry
     from core.scoring.misuse import MovementRefused
+    from core.scoring.scorers import ScorerFailed
 
     registry = Registry.of_settings(Settings())
     try:
@@ -36,7 +37,11 @@ def rank_file(file: Path, as_json_text: bool) -> None:
         for problem in refused.problems:
             click.echo(problem.sentence, err=True)
         raise SystemExit(1) from None
-    lines = rank_season(found)
+    own = registry.newest_scorer(found.movement, found.rules.sheet.id)
+    try:
+        lines = rank_season(found, own)
+    except ScorerFailed as failed:
+        raise click.ClickException(f"Hàm chấm riêng {failed.scorer} hỏng: {failed.reason}") from failed
     if as_json_text:
         click.echo(json.dumps(as_json(found, lines), ensure_ascii=False))
         return

@@ -41,6 +41,7 @@ from core.scoring.ranking import Placed, RankEntry, Vote, rank
 from core.scoring.reading import load_movement
 from core.scoring.result import Score
 from core.scoring.rules import Rules
+from core.scoring.scorers import Scorer, run
 from core.scoring.structure import as_decimal
 
 TOP_KEYS = ("title", "movement", "sheet", "quotas", "entries")
@@ -109,10 +110,21 @@ def read_season(path: Path, find: Callable[[str], Movement | None]) -> SeasonFil
     return SeasonFile(str(raw.get("title", movement.title)), movement, reader.rules, entries)
 
 
-def rank_season(season: SeasonFile) -> list[Line]:
-    """Score and rank the entries, in the order of the ranking."""
+def rank_season(season: SeasonFile, scorer: Scorer | None = None) -> list[Line]:
+    """Score and rank the entries, in the order of the ranking.
+
+    :param scorer: scores the sheet instead of engine 1.
+    :raise ScorerFailed: it does not answer soundly.
+    """
+
+    def scored(each: FileEntry) -> Score:
+        facts = {**each.facts, **most}
+        if scorer is None:
+            return score(season.rules, each.sheets, facts)
+        return run(scorer, season.rules, [dataclasses.asdict(sheet) for sheet in each.sheets], facts)
+
     most = season_maxima(season.rules, [each.facts for each in season.entries])
-    scores = {each.id: score(season.rules, each.sheets, {**each.facts, **most}) for each in season.entries}
+    scores = {each.id: scored(each) for each in season.entries}
     by_id = {each.id: each for each in season.entries}
     ranked = rank(
         season.rules,

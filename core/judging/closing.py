@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -31,11 +31,12 @@ from core.judging.inputs import (
     season_maxima,
 )
 from core.judging.models import Judge, Ranking, Score, Scoresheet
-from core.judging.rules import JudgingNotOpen, ReasonNeeded, SheetsMissing, SheetStatus
+from core.judging.rules import JudgingNotOpen, ReasonNeeded, ScorerGone, SheetsMissing, SheetStatus
+from core.judging.scorers import score_values
 from core.judging.sheets import seal_finished_at_deadline
-from core.scoring.engine1 import score
 from core.scoring.ranking import rank
 from core.scoring.rules import Rules
+from core.scoring.scorers import ScorerFailed
 from core.seasons import service as seasons
 from core.seasons.frozen import SeasonRules, rules_of
 from core.seasons.models import Season, Stage
@@ -131,28 +132,37 @@ def _missing_for(
 
 
 def disagreements(season: Season) -> list[Entry]:
-    """Return the entries whose judges differ so much that the rules ask for another one. No figures leave here."""
-    return [
-        one.entry
-        for stage in queries.score_stages(season)
-        for one in compute(
-            stage, queries.entries_in(season, (State.IN_JUDGING,)), rules_of(season), kept_by_entry(season)
-        )
-        if any(reason.startswith("third_judge:") for reason in one.result["reasons"])
-    ]
+    """Return the entries whose judges differ so much that the rules ask for another one. No figures leave here.
+
+    None are known while the season's scorer is missing or fails; closing says so.
+    """
+    rules, kept = rules_of(season), kept_by_entry(season)
+    found = queries.entries_in(season, (State.IN_JUDGING,))
+    try:
+        scored = [one for stage in queries.score_stages(season) for one in compute(stage, found, rules, kept)]
+    except (ScorerGone, ScorerFailed):
+        return []
+    return [one.entry for one in scored if any(reason.startswith("third_judge:") for reason in one.result["reasons"])]
 
 
 # --- Computing ----------------------------------------------------------------------------------------------------
 
 
 def compute(
-    stage: Stage, found: Iterable[Entry], rules: SeasonRules, kept: Mapping[int, SeasonRules] | None = None
+    stage: Stage,
+    found: Iterable[Entry],
+    rules: SeasonRules,
+    kept: Mapping[int, SeasonRules] | None = None,
+    by: Callable[[dict[str, Any], Rules], dict[str, Any]] | None = None,
 ) -> list[Computed]:
     """Score entries in a stage from sealed sheets and facts, in one query of sheets; nothing is stored.
 
     :param kept: rules of their own, by the ids of the entries that keep them through an amendment.
+    :param by: what gives the score of inputs; `score_of` where not given.
+    :raise ScorerGone: the rules name a scorer that is not installed.
+    :raise ScorerFailed: it does not answer soundly.
     """
-    found, kept = list(found), kept or {}
+    found, kept, by = list(found), kept or {}, by or score_of
     sealed: dict[int, list[Scoresheet]] = defaultdict(list)
     for sheet in queries.live_sheets(stage):
         if sheet.status == SheetStatus.SEALED:
@@ -169,13 +179,17 @@ def compute(
             for entry in mine:
                 if kept.get(entry.id, rules).digest == digest_:
                     inputs = score_inputs(entry, stage.slug, prepared, sealed[entry.id], facts[entry.id] | maxima)
-                    computed.append(Computed(entry, inputs, score_of(inputs, prepared), own))
+                    computed.append(Computed(entry, inputs, by(inputs, prepared), own))
     return computed
 
 
 def score_of(inputs: dict[str, Any], rules: Rules) -> dict[str, Any]:
-    """Return the score that inputs give, as it is stored."""
-    return score(rules, inputs["sheets"], inputs["facts"]).as_dict()
+    """Return the score that inputs give, as it is stored.
+
+    :raise ScorerGone: the rules name a scorer that is not installed.
+    :raise ScorerFailed: it does not answer soundly.
+    """
+    return score_values(rules, inputs)
 
 
 def ranking_inputs(stage: Stage, subject: str, rules: Rules, scored: Iterable[Computed]) -> dict[str, Any]:
@@ -217,6 +231,8 @@ def close_judging(season: Season, *, actor: Actor, at: datetime, allow_missing: 
     :param allow_missing: close although sheets are missing; those entries are scored by what is sealed.
     :raise JudgingNotOpen: the season is not being judged.
     :raise SheetsMissing: sheets are not sealed.
+    :raise ScorerGone: the season's scorer is not installed; nothing is stored.
+    :raise ScorerFailed: it does not answer soundly; nothing is stored.
     """
     if season.phase != Phase.JUDGING:
         raise JudgingNotOpen(phase=season.phase)

@@ -23,7 +23,8 @@ PANEL_COLUMNS = frozenset({"judge", "council"})
 
 def scoring_rules(rules: SeasonRules, stage_slug: str, subject: str) -> Rules:
     """Return what scores `subject` in a stage: the season's sheet, quotas applied, and the movement's facts."""
-    return Rules(rules.sheet(stage_slug, subject), rules.facts)
+    sheet = rules.sheet(stage_slug, subject)
+    return Rules(sheet, rules.facts, rules.choices.scorers.get(sheet.id))
 
 
 def rules_for(entry: Entry, stage_slug: str) -> Rules:

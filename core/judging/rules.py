@@ -118,6 +118,12 @@ class NothingReceived(DomainError):
     status = 409
 
 
+class ScorerGone(DomainError):
+    """The season's rules name a scorer that no installed plugin brings. Facts: scorer (id and version)."""
+
+    status = 409
+
+
 class ReasonNeeded(DomainError):
     """Reopening a sheet, or voiding one, is explained in words."""
 

@@ -23,10 +23,12 @@ from core.judging import queries
 from core.judging.closing import Computed, compute, ranking_inputs, ranking_of, score_of
 from core.judging.inputs import scoring_rules
 from core.judging.models import Ranking, Score
-from core.judging.rules import SheetStatus
+from core.judging.rules import ScorerGone, SheetStatus
+from core.judging.scorers import changed_code
 from core.scoring.canonical import ChoiceUnknown, canonical_bytes, digest_of
 from core.scoring.exact import plain
 from core.scoring.rules import Rules
+from core.scoring.scorers import ScorerFailed
 from core.seasons.amending import seal_of, snapshots
 from core.seasons.frozen import SeasonRules, rules_in
 from core.seasons.models import Season, Stage
@@ -46,10 +48,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked of a season, counted (scores, rankings, sheets, amendments, rules), and what differs."""
+    """What was checked of a season, counted (scores, rankings, sheets, amendments, rules), and what differs.
+
+    :param counts: `stored`: how many of the scores are stored and cannot be recomputed here.
+    :param scorers_gone: the scorers that would be needed for those, as id and version.
+    :param scorers_changed: scorers whose code is no longer what was frozen; the results were compared all the same.
+    """
 
     differences: list[Difference]
     counts: Mapping[str, int]
+    scorers_gone: tuple[str, ...] = ()
+    scorers_changed: tuple[str, ...] = ()
 
 
 class _Known:
@@ -66,6 +75,8 @@ class _Known:
             except DomainError as error:
                 self.damaged[snapshot.sha256] = type(error).__name__
         self.first, self.current = every[0].sha256, every[-1].sha256
+        self.scorers_gone: set[str] = set()
+        self.scorers_changed: set[str] = set()
         self._prepared: dict[tuple[str, str, str], Rules] = {}
 
     def prepared(self, digest: str, stage: str, subject: str) -> Rules:
@@ -95,7 +106,11 @@ def verify(season: Season) -> Verified:
     for stage in queries.score_stages(season):
         found += _check_stage(season, stage, known)
     named = [Difference(one.code, season.public_id, one.subject, one.facts) for one in found]
-    return Verified(named, {key: known.counts[key] for key in ("scores", "rankings", "sheets", "amendments", "rules")})
+    counted = ("scores", "stored", "rankings", "sheets", "amendments", "rules")
+    return Verified(
+        named, {key: known.counts[key] for key in counted}, tuple(sorted(known.scorers_gone)),
+        tuple(sorted(known.scorers_changed)),
+    )  # fmt: skip
 
 
 # --- Rules and amendments ------------------------------------------------------------------------------------------
@@ -134,7 +149,8 @@ def _check_stage(season: Season, stage: Stage, known: _Known) -> Iterator[Differ
         entry = found.get(row.entry_id)
         due = kept.get(row.entry_id, known.current) if row.is_current else None
         yield from _check_score(row, entry.code or entry.draft_code if entry else "", stage, known, due)
-    anew = _computed(stage, [entry for entry in found.values() if entry.id in current], known, kept)
+    stored = {entry.public_id: _read(current[id_].result) for id_, entry in found.items() if id_ in current}
+    anew = _computed(stage, [entry for entry in found.values() if entry.id in current], known, kept, stored)
     for one in anew:
         if canonical_json(one.inputs) != bytes(current[one.entry.id].inputs):
             yield Difference("sheets_differ", "", one.entry.code or "")
@@ -154,16 +170,29 @@ def _check_sheets(stage: Stage, known: _Known) -> Iterator[Difference]:
                 yield Difference("sheet_rules_differ", "", sheet.entry.code or "")
 
 
-def _computed(stage: Stage, found: list[Entry], known: _Known, kept: Mapping[int, str]) -> list[Computed]:
-    """Return the scores of entries by the rules they go by; without those whose rules cannot be read."""
+def _computed(
+    stage: Stage, found: list[Entry], known: _Known, kept: Mapping[int, str], stored: Mapping[str, Any]
+) -> list[Computed]:
+    """Return the scores of entries by the rules they go by; without those whose rules cannot be read.
+
+    :param stored: results as they stand, by the entry's public id: taken where the scorer is gone, or fails.
+    """
+
+    def scored(inputs: dict[str, Any], rules: Rules) -> dict[str, Any]:
+        try:
+            return score_of(inputs, rules)
+        except (ScorerGone, ScorerFailed):
+            result: dict[str, Any] = stored[inputs["entry"]]
+            return result
+
     rules = known.rules.get(known.current)
     if rules is None:
         return []
     own = {entry: known.rules[digest] for entry, digest in kept.items() if digest in known.rules}
     readable = [entry for entry in found if kept.get(entry.id) not in known.damaged]
     try:
-        return compute(stage, readable, rules, own)
-    except ChoiceUnknown:
+        return compute(stage, readable, rules, own, scored)
+    except (ChoiceUnknown, KeyError, TypeError):
         return []
 
 
@@ -199,7 +228,18 @@ def _check_score(row: Any, code: str, stage: Stage, known: _Known, due: str | No
         yield Difference("rules_differ", "", code)
         return
     try:
-        anew = score_of(inputs, known.prepared(row.rules_sha256, stage.slug, inputs["subject"]))
+        prepared = known.prepared(row.rules_sha256, stage.slug, inputs["subject"])
+        if changed_code(prepared) and prepared.scorer is not None:
+            known.scorers_changed.add(prepared.scorer.name)
+        anew = score_of(inputs, prepared)
+    except ScorerGone as gone:
+        # What is stored stays as it is: its inputs are whole, and nobody here can say more.
+        known.counts["stored"] += 1
+        known.scorers_gone.add(gone.scorer)
+        return
+    except ScorerFailed as failed:
+        yield Difference("scorer_failed", "", code, {"scorer": failed.scorer, "reason": failed.reason})
+        return
     except (DomainError, KeyError):
         yield Difference("inputs_changed", "", code)
         return

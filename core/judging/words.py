@@ -14,6 +14,7 @@ from core.judging.sheets import MarkTyped
 from core.judging.verification import Difference
 from core.scoring.movement import Criterion
 from core.scoring.rules import Rules
+from core.scoring.scorers import ScorerFailed
 from core.vietnamese.dates import format_instant
 from core.vietnamese.numbers import format_number
 from core.web.sentences import sentence
@@ -241,6 +242,11 @@ def difference_text(one: Difference) -> str:
         ),
         "inputs_changed": lambda: _("%(s)s: số liệu đầu vào đã lưu bị đổi sau khi tính.", s=one.subject),
         "rules_differ": lambda: _("%(s)s: điểm được ghi theo quy tắc khác với quy tắc đã chốt.", s=one.subject),
+        "scorer_failed": lambda: _(
+            "%(s)s: hàm chấm %(scorer)s hỏng khi tính lại (%(reason)s). Điểm đang lưu giữ nguyên.",
+            s=one.subject,
+            **figures,
+        ),
         "result_differs": lambda: _(
             "%(s)s: tính lại được %(computed)s điểm, nhưng kết quả đang lưu là %(stored)s.", s=one.subject, **figures
         ),
@@ -348,6 +354,24 @@ def _late(error: rules.JudgingDeadlinePassed) -> str:
 @sentence(rules.JudgingNotOpen)
 def _not_open(_error: rules.JudgingNotOpen) -> str:
     return _("Đợt xét không ở bước chấm điểm nên chưa làm được việc này. Mở trang đợt xét để xem bước hiện tại.")
+
+
+@sentence(rules.ScorerGone)
+def _scorer_gone(error: rules.ScorerGone) -> str:
+    return _(
+        "Đợt xét này chấm bằng hàm chấm riêng %(scorer)s mà phần bổ sung có hàm ấy không còn cài đặt. Nhờ người quản "
+        "trị cài lại rồi làm lại bước này; phiếu và điểm đã lưu giữ nguyên.",
+        scorer=error.scorer,
+    )
+
+
+@sentence(ScorerFailed)
+def _scorer_failed(error: ScorerFailed) -> str:
+    return _(
+        "Hàm chấm riêng %(scorer)s của phần bổ sung «%(plugin)s» hỏng ở hồ sơ %(entry)s: %(reason)s. Chưa lưu gì; nhờ "
+        "người quản trị báo cho người viết phần bổ sung rồi làm lại bước này.",
+        scorer=error.scorer, plugin=error.plugin, entry=error.entry, reason=error.reason,
+    )  # fmt: skip
 
 
 @sentence(rules.SheetsMissing)

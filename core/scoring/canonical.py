@@ -20,6 +20,7 @@ from core.scoring.exact import plain
 from core.scoring.misuse import Log
 from core.scoring.movement import Eligibility, Fact, FormField, Gate, Head, Movement, Sheet, Tier
 from core.scoring.reading import FORMAT
+from core.scoring.rules import FrozenScorer
 from core.scoring.structure import Reader, as_decimal, keys_of
 
 ENGINE = "1"
@@ -81,11 +82,14 @@ class SeasonChoices:
     `sheets`: per score stage the chosen sheets, one for each subject that is judged there.
     `quotas`: per sheet and tier the season's own numbers of prizes.
     `dates`: whatever days and instants (aware) the season freezes, by name.
+    `scorers`: by sheet, what scores it instead of engine 1. Written only where there is one, so that the bytes of all
+    other seasons are what they were before scorers existed.
     """
 
     sheets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quotas: Mapping[str, Mapping[str, Quota]] = field(default_factory=dict)
     dates: Mapping[str, date | datetime] = field(default_factory=dict)
+    scorers: Mapping[str, FrozenScorer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,9 @@ def season_document(movement: Movement, choices: SeasonChoices) -> bytes:
         "quotas": {sheet: _frozen(dict(quotas)) for sheet, quotas in choices.quotas.items()},
         "dates": {name: _instant(day) for name, day in choices.dates.items()},
     }
+    chosen = {sheet for stage in sheets.values() for sheet in stage}
+    if scorers := {sheet: _frozen(scorer) for sheet, scorer in choices.scorers.items() if sheet in chosen}:
+        season["scorers"] = scorers
     return encode({"engine": ENGINE, "movement": body, "season": season})
 
 
@@ -140,6 +147,10 @@ def read_season_document(content: bytes) -> SeasonDocument:
                 for sheet, by in season["quotas"].items()
             },
             dates={name: _day(text) for name, text in season["dates"].items()},
+            scorers={
+                sheet: FrozenScorer(scorer["id"], int(scorer["version"]), scorer["code"])
+                for sheet, scorer in season.get("scorers", {}).items()
+            },
         )
         movement = _movement_of({"engine": raw["engine"], **raw["movement"]})
     except (KeyError, TypeError, AttributeError, ValueError) as error:

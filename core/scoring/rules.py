@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from core.scoring.exact import MICRO
 from core.scoring.movement import Column, Criterion, Fact, Level, Movement, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenScorer:
+    """The scorer by which a season scores a sheet, as frozen at its opening.
+
+    :param code: SHA-256 of the source file that held the function then.
+    """
+
+    id: str
+    version: int
+    code: str
+
+    @property
+    def name(self) -> str:
+        """The id and version as people read them."""
+        return f"{self.id} v{self.version}"
 
 
 class UsedFact(NamedTuple):
@@ -31,10 +49,14 @@ class Judged(NamedTuple):
 
 
 class Rules:
-    """What `score` and `rank` read: one complete sheet and the facts of its movement."""
+    """What `score` and `rank` read: one complete sheet and the facts of its movement.
 
-    def __init__(self, sheet: Sheet, facts: Iterable[Fact]) -> None:
+    `scorer`: what scores by them in a season, None for engine 1. `score` itself does not look at it.
+    """
+
+    def __init__(self, sheet: Sheet, facts: Iterable[Fact], scorer: FrozenScorer | None = None) -> None:
         self.sheet = sheet
+        self.scorer = scorer
         self.facts: dict[str, Fact] = {fact.id: fact for fact in facts}
         self.criteria: tuple[Criterion, ...] = tuple(sheet.walk())
         self.by_code: dict[str, Criterion] = {criterion.id: criterion for criterion in self.criteria}

@@ -18,6 +18,7 @@ from core.scoring.movement import Movement
 from core.scoring.ranking import rank
 from core.scoring.reading import Reading, read_toml
 from core.scoring.rules import Rules
+from core.scoring.scorers import Scorer, ScorerFailed, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class Replayed:
         return {"id": self.id, "line": self.line, "differences": list(self.differences)}
 
 
-def replay_file(path: Path) -> list[Replayed]:
+def replay_file(path: Path, scorers: Mapping[tuple[str, int], Scorer] | None = None) -> list[Replayed]:
     """Replay every line of a vectors file; the rules that it names stand beside it.
 
+    :param scorers: by id and version, for lines that say `"scorer": {"id": …, "version": …}`.
     :raise OSError: the file cannot be opened.
     :raise UnicodeDecodeError: the file is not UTF-8 text.
     """
@@ -49,19 +51,31 @@ def replay_file(path: Path) -> list[Replayed]:
 
     # Not splitlines: a text in a vector may hold other line ends, which JSON does not count as such.
     lines = path.read_text("utf-8").split("\n")
-    return [_replay_line(number, line, read_beside) for number, line in enumerate(lines, 1) if line.strip()]
+    return [
+        _replay_line(number, line, read_beside, scorers or {}) for number, line in enumerate(lines, 1) if line.strip()
+    ]
 
 
-def replay(vector: Mapping[str, Any], read_beside: Callable[[str], Reading]) -> dict[str, Any]:
+def replay(
+    vector: Mapping[str, Any],
+    read_beside: Callable[[str], Reading],
+    scorers: Mapping[tuple[str, int], Scorer] | None = None,
+) -> dict[str, Any]:
     """Return what a vector gives now, in the shape of its `expect`.
 
     :raise MovementRefused: the rules of a vector of another kind than check cannot be used.
     :raise KeyError: the vector lacks an input, or names a sheet, award or kind that there is not.
+    :raise ScorerFailed: the scorer that it names does not answer soundly.
     """
     reading = read_toml(vector["toml"]) if "toml" in vector else read_beside(vector["rules"])
     if vector["kind"] == "check":
         return {"codes": sorted({problem.code for problem in reading.problems})}
-    return _KINDS[vector["kind"]](reading.require(str(vector.get("rules", vector["id"]))), vector)
+    movement = reading.require(str(vector.get("rules", vector["id"])))
+    if vector["kind"] == "score" and "scorer" in vector:
+        named = vector["scorer"]
+        scorer = (scorers or {})[named["id"], named["version"]]
+        return run(scorer, Rules.of(movement, vector["sheet"]), vector["sheets"], vector["facts"]).as_dict()
+    return _KINDS[vector["kind"]](movement, vector)
 
 
 def _score(movement: Movement, vector: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,14 +104,18 @@ _KINDS: dict[str, Callable[[Movement, Mapping[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _replay_line(number: int, line: str, read_beside: Callable[[str], Reading]) -> Replayed:
+def _replay_line(
+    number: int, line: str, read_beside: Callable[[str], Reading], scorers: Mapping[tuple[str, int], Scorer]
+) -> Replayed:
     vector_id = f"dòng {number}"
     try:
         vector = json.loads(line, parse_float=Decimal)
         vector_id = str(vector["id"])
-        differences = tuple(compare(vector["expect"], replay(vector, read_beside)))
+        differences = tuple(compare(vector["expect"], replay(vector, read_beside, scorers)))
     except MovementRefused as refused:
         differences = tuple(f"rules: {problem.sentence}" for problem in refused.problems)
+    except ScorerFailed as failed:
+        differences = (f"hàm chấm {failed.scorer}: {failed.reason}",)
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
         differences = (f"không chạy được: {error!r}",)
     return Replayed(vector_id, number, differences)

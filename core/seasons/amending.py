@@ -17,7 +17,7 @@ from core.extensions import db
 from core.scoring.canonical import Quota, SeasonChoices, canonical_bytes, season_document
 from core.scoring.differences import Difference, differences
 from core.scoring.movement import Movement
-from core.seasons.frozen import SeasonRules, chosen_sheets, read_rules, rules_in, rules_of
+from core.seasons.frozen import SeasonRules, chosen_sheets, frozen_scorers, read_rules, rules_in, rules_of
 from core.seasons.models import Amendment, RuleSnapshot, Season
 from core.seasons.rules import (
     AMENDABLE,
@@ -93,6 +93,8 @@ def propose(
         sheets=_sheets(wanted, before.choices.sheets, sheets or {}),
         quotas=_quotas(wanted, before.choices.quotas, quotas or {}),
         dates=before.choices.dates,
+        # A newer version of the movement brings its newest scorers; any other change keeps the frozen ones.
+        scorers=before.choices.scorers if movement is None else frozen_scorers(movement.id),
     )
     after = read_rules(season_document(wanted, choices))
     found = differences(before.document, after.document)

@@ -21,6 +21,7 @@ from core.scoring.canonical import (
     season_document,
 )
 from core.scoring.movement import Fact, Form, Movement, Sheet, Stage
+from core.scoring.rules import FrozenScorer
 from core.seasons.models import RuleSnapshot, Season
 from core.seasons.rules import FrozenRulesDamaged, MovementGone, Phase
 from core.seasons.words import noun
@@ -150,6 +151,12 @@ def movement_of_draft(movement_id: str) -> Movement:
     return movement
 
 
+def frozen_scorers(movement_id: str) -> Mapping[str, FrozenScorer]:
+    """Return what a season opening now would freeze: by sheet the newest scorer, where the plugin brings one."""
+    scorers: Mapping[str, FrozenScorer] = current_app.extensions["thidua_registry"].frozen_scorers(movement_id)
+    return scorers
+
+
 def has_drifted(movement_id: str) -> bool:
     """Whether an installed movement's rules changed without a new version, so that no season may begin with them."""
     return current_app.extensions["thidua_registry"].drift(movement_id) is not None
@@ -180,7 +187,12 @@ def choices_of(season: Season, movement: Movement) -> SeasonChoices:
             quotas[sheet.id] = kept
     dates = {"opens-at": season.opens_at, "closes-at": season.closes_at, "judging-closes-at": season.judging_closes_at}
     dates |= {f"milestone-{milestone.kind}": milestone.at for milestone in season.milestones}
-    return SeasonChoices(sheets=sheets, quotas=quotas, dates={name: at for name, at in dates.items() if at is not None})
+    return SeasonChoices(
+        sheets=sheets,
+        quotas=quotas,
+        dates={name: at for name, at in dates.items() if at is not None},
+        scorers=frozen_scorers(movement.id),
+    )
 
 
 def chosen_sheets(movement: Movement, stage: Stage, wanted: Any) -> tuple[str, ...]:

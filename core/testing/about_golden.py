@@ -64,7 +64,8 @@ def _total(vector: dict[str, Any]) -> Any:
 def golden_replays(subject: Subject) -> Lacking:
     """Replayed by the engine of this release."""
     path = subject.folder / GOLDEN_FILE
-    for each in replay_file(path) if path.is_file() else ():
+    scorers = {key: one.scorer for key, one in subject.registry.scorers.items()}
+    for each in replay_file(path, scorers) if path.is_file() else ():
         for difference in each.differences:
             yield f"{GOLDEN_FILE}:{each.line} {each.id}", f"{difference}. Sửa ví dụ nếu quy tắc đúng, hoặc sửa quy tắc."
 

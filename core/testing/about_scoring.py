@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from core.scoring.engine1 import score
 from core.scoring.exact import plain
 from core.scoring.result import Score
 from core.scoring.rules import Rules
@@ -38,6 +37,7 @@ def _unknown_facts(found: Score) -> bool:
 def in_range(subject: Subject) -> Lacking:
     """Every sheet within the rules counts; the total lies between 0 and the scale, bonus and malus aside."""
     for sheet_id, rules, sheets, facts, _chance in _cases(subject, "in_range"):
+        score = subject.scoring(sheet_id)
         found = score(rules, sheets, facts)
         invalid = [result.problems for result in found.sheets.values() if not result.valid]
         if invalid:
@@ -58,6 +58,7 @@ def in_range(subject: Subject) -> Lacking:
 def monotone(subject: Subject) -> Lacking:
     """One mark goes up by what a person could type next; everything else stays."""
     for sheet_id, rules, sheets, facts, chance in _cases(subject, "monotone"):
+        score = subject.scoring(sheet_id)
         before = score(rules, sheets, facts).total
         changed = chance.choice(sheets)
         codes = [code for code in changed["marks"] if code in rules.judged]
@@ -79,6 +80,7 @@ def monotone(subject: Subject) -> Lacking:
 def order_free(subject: Subject) -> Lacking:
     """Sheets shuffled, facts in another order: the same result, reasons included."""
     for sheet_id, rules, sheets, facts, chance in _cases(subject, "order_free"):
+        score = subject.scoring(sheet_id)
         before = score(rules, sheets, facts)
         chance.shuffle(sheets)
         if score(rules, sheets, dict(reversed(facts.items()))) != before:
@@ -90,6 +92,7 @@ def order_free(subject: Subject) -> Lacking:
 def repeatable(subject: Subject) -> Lacking:
     """The same inputs once more, by rules prepared anew."""
     for sheet_id, rules, sheets, facts, _chance in _cases(subject, "repeatable"):
+        score = subject.scoring(sheet_id)
         if score(Rules.of(subject.rules, sheet_id), sheets, facts).as_dict() != score(rules, sheets, facts).as_dict():
             yield sheet_id, "Tính hai lần ra hai kết quả. Cách tính không được dựa vào giờ máy hay ngẫu nhiên."
             return

@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 from core.testing.subject import Subject
 
-MODULES = ("about_plugin", "about_rules", "about_scoring", "about_golden", "about_readme", "about_season")
+MODULES = (
+    "about_plugin",
+    "about_rules",
+    "about_scoring",
+    "about_scorers",
+    "about_golden",
+    "about_readme",
+    "about_season",
+)
 
 State = Literal["ok", "fault", "skipped", "not_run"]
 Yielded = Iterator["Flaw"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,11 @@ from core.registry import (
     candidates,
     package_of,
 )
+from core.scoring.engine1 import score
 from core.scoring.movement import Movement
+from core.scoring.result import Score
+from core.scoring.rules import Rules
+from core.scoring.scorers import run
 
 GOLDEN_FILE = "golden.jsonl"
 README_FILE = "README.md"
@@ -66,6 +71,12 @@ class Subject:
         """The movement it brings, for those that are asked only where there is one."""
         assert self.movement is not None
         return self.movement
+
+    def scoring(self, sheet_id: str) -> Callable[[Rules, list[dict[str, Any]], dict[str, Any]], Score]:
+        """Return what scores a sheet: the newest version of the plugin's own scorer, else engine 1."""
+        mine = [one.scorer for one in self.registry.scorers.values() if one.scorer.sheet == sheet_id]
+        newest = max(mine, key=lambda scorer: scorer.version, default=None)
+        return score if newest is None else partial(run, newest)
 
     @property
     def module(self) -> ModuleType | None:
