@@ -48,9 +48,17 @@ def show(value: Any) -> str:
         return f"{plain:f}".replace(".", ",") if isinstance(plain, Decimal) else str(plain)
     if isinstance(plain, date):
         return format_date(plain)
+    if is_foreign(value):
+        return ""
+    return "\n".join(plain) if isinstance(plain, list) else str(plain)
+
+
+def is_foreign(value: Any) -> bool:
+    """Say whether no box can show a value: a table, or a list of anything but texts, which only a file can bring."""
+    plain = unpack(value)
     if isinstance(plain, list):
-        return "\n".join(str(item) for item in plain)
-    return str(plain)
+        return not all(isinstance(item, str) for item in plain)
+    return isinstance(plain, dict)
 
 
 def same_text(typed: str, shown: str) -> bool:
@@ -151,7 +159,11 @@ def _spoken_of(content: dict[str, Any], place: str) -> dict[str, Any] | None:
     if above.startswith("facts["):
         return row
     rows, key = (at(content, "form.fields"), "field") if "field" in row else (content.get("facts"), "fact")
-    found = (each for each in rows or [] if isinstance(each, dict) and each.get("id") == row.get(key))
+    found = (
+        each
+        for each in (rows if isinstance(rows, list) else [])
+        if isinstance(each, dict) and each.get("id") == row.get(key)
+    )
     return next(found, None)
 
 
@@ -166,6 +178,6 @@ def answers(content: dict[str, Any], place: str) -> list[tuple[str, Any]] | None
     spoken_of = _spoken_of(content, place) or {}
     if spoken_of.get("kind") == "yesno":
         return [(TRUE, ""), (FALSE, "")]
-    if spoken_of.get("kind") in {"choice", "choices"}:
+    if spoken_of.get("kind") in ("choice", "choices"):
         return list(_named(spoken_of.get("choices")))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from core.movements.boxes import FALSE, TRUE
+from core.movements.boxes import FALSE, TRUE, is_foreign, show
 from core.movements.content import add_row, at, move_row, place_of, put, remove_row, steps_of
 from core.movements.rules import RowUnknown
 from core.movements.schema import Root, Slot, is_marker, set_kind, slots, table_at
@@ -35,9 +35,10 @@ def save(content: dict[str, Any], filled: Iterable[tuple[BoxLike, Any]]) -> None
             kinds.append((box, str(data)))
         elif box.key == HAS:
             _set_there(content, box.row_place, is_there=bool(data))
-        elif at(content, box.row_place) is not None or box.row_place:
+        else:
+            if at(content, box.row_place) != {}:
+                tables.add(box.row_place)
             _write(content, box, data)
-            tables.add(box.row_place)
     for box, kind in kinds:
         row = at(content, box.row_place)
         if isinstance(row, dict):
@@ -96,6 +97,13 @@ def _write(content: dict[str, Any], box: BoxLike, data: Any) -> None:
     row = at(content, box.row_place) if box.row_place else content
     given = row.get(slot.name) if isinstance(row, dict) else None
     value = _value_of(box.kind, slot, data)
+    if box.kind == "select" and data == show(given):
+        return
+    if box.kind == "checks" and isinstance(given, list) and sorted(data or []) == _texts(given):
+        return
+    if _is_default(slot, value) and (is_foreign(given) or (slot.kind == "yesno" and not isinstance(given, bool))):
+        # The box could not show what stands here; it goes when something else is typed.
+        return
     if _same(value, given) or (given is None and _is_default(slot, value)):
         return
     if _is_default(slot, value):
@@ -115,6 +123,10 @@ def _value_of(kind: str, slot: Slot, data: Any) -> Any:
             return None
         return {TRUE: True, FALSE: False}.get(data, data) if slot.kind == "scalar" else data
     return data
+
+
+def _texts(rows: list[Any]) -> list[str]:
+    return sorted(each for each in rows if isinstance(each, str))
 
 
 def _same(value: Any, given: Any) -> bool:

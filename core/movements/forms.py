@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, FileField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
@@ -26,7 +26,7 @@ from core.movements.words_keys import CHOICES, FIXED_ANSWERS, KEYS, KIND_LABELS,
 from core.organisations.forms import UnitField
 from core.scoring.misuse import Problem
 from core.scoring.movement import Authors, Criterion, Head
-from core.web.forms import Form, LineField, required
+from core.web.forms import Form, LineField, TextField, required
 
 
 class KeptField(Field):
@@ -172,7 +172,7 @@ class _Builder:
         if slot.kind == "tables" and slot.table is not None:
             made.parts.append(self._rows(slot.table, where, given, words))
         elif slot.table is Authors:
-            made.boxes.append(self._has_box(where, is_there=isinstance(given, dict)))
+            made.boxes.append(self._has_box(where, is_there=given is not None))
             if isinstance(given, dict):
                 made.parts.append(self.section(Authors, where, given, str(words.label)))
         elif slot.kind == "table" and slot.table is not None:
@@ -295,6 +295,20 @@ class CreateForm(Form):
     )
     source = FreeSelect(_l("Bắt đầu từ"))
     unit = UnitField(_l("Đơn vị lập phong trào"), [required(_l("Chọn đơn vị"))])
+
+
+class MovementFileForm(Form):
+    """A whole movement from a file."""
+
+    file = FileField(_l("Tệp phong trào"), description=_l("Tệp movement.toml hoặc tệp Excel tải từ trang này"))
+
+
+class SheetFileForm(Form):
+    """A score sheet as the office has it: a file, or rows copied from one."""
+
+    sheet = SelectField(_l("Thay tiêu chí của phiếu"))
+    file = FileField(_l("Tệp Excel của phiếu chấm"), description=_l("Tệp .xlsx có cột tiêu chí và điểm tối đa"))
+    pasted = TextField(_l("Hoặc dán các dòng từ Excel"), description=_l("Chọn các ô trong Excel, chép rồi dán vào đây"))
 
 
 class OfferForm(Form):

@@ -26,12 +26,18 @@ def todo(draft: MovementDraft, problems: tuple[Problem, ...]) -> list[dict[str, 
                 "text": words.problem_text(draft.content, problem),
                 "url": step_url(draft, number, sheet, place),
                 "step": number,
-                "drop": f"drop:{place}.{problem.values['key']}".replace(":.", ":")
-                if problem.code == "unknown_key"
-                else "",
+                "drop": _dropped(problem),
             }
         )
     return lines
+
+
+def _dropped(problem: Problem) -> str:
+    """Return the place of a key that no form has, so that a button can take it out; «» for every other problem."""
+    if problem.code != "unknown_key":
+        return ""
+    key = problem.values["key"]
+    return f"{problem.place}.{key}" if problem.place else key
 
 
 def step_url(draft: MovementDraft, number: int, sheet: int = 0, place: str = "") -> str:

@@ -80,6 +80,10 @@ class RowUnknown(DomainError):
     status = 409
 
 
+class FileUnreadable(DomainError):
+    """What was sent to be taken over is not what a page of the room carries."""
+
+
 def slug_of(title: str) -> str:
     """Return an id made of a title: «Xanh – Sạch» is xanh-sach; at most 40 letters, cut at a dash where possible."""
     words = _NOT_IN_SLUG.sub("-", fold(title)).strip("-")

@@ -118,13 +118,13 @@ def undo(draft: MovementDraft, *, actor: Actor, at: datetime) -> None:
     _saved(draft, actor, at)
 
 
-def replace(draft: MovementDraft, mapping: dict[str, Any], *, actor: Actor, at: datetime, revision: int | None) -> bool:
-    """Take the whole content from a file; the movement keeps its id and the number of its rules."""
+def replace(draft: MovementDraft, given: dict[str, Any], *, actor: Actor, at: datetime, revision: int | None) -> bool:
+    """Take the whole content, packed, from a file; the movement keeps its id and the number of its rules."""
 
     def take(content: dict[str, Any]) -> None:
         kept = {key: content["movement"][key] for key in ("id", "rules_version") if key in content["movement"]}
         content.clear()
-        content.update(pack(mapping))
+        content.update(given)
         head = content.get("movement")
         content["movement"] = (head if isinstance(head, dict) else {}) | kept
 

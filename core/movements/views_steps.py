@@ -11,9 +11,10 @@ from core.accounts.rules import NotFoundHere
 from core.movements import editing, forms, service, words
 from core.movements.blueprint import bp
 from core.movements.checks import total_of
-from core.movements.content import at
+from core.movements.content import at, put
 from core.movements.models import MovementDraft
 from core.movements.reading import Answer, step_tabs, step_url, todo
+from core.movements.rules import RowUnknown
 from core.vietnamese.dates import format_time
 from core.web import requests
 from core.web.access import actor, requires
@@ -35,7 +36,13 @@ def show(*, subject: MovementDraft) -> Answer:
                 "kind": "warn" if left else "ok",
             }
         )
-    return render_template("movements/show.html", draft=subject, lines=lines, tasks=tasks[:-1])
+    return render_template(
+        "movements/show.html",
+        draft=subject,
+        lines=lines,
+        tasks=tasks[:-1],
+        drops=[line for line in lines if line["drop"]],
+    )
 
 
 @bp.route("/<public_id>/buoc/<int:number>", methods=["GET", "POST"])
@@ -106,6 +113,17 @@ def _save(draft: MovementDraft, page: forms.Page, number: int, sheet: int) -> Re
         return requests.finish(step_url(draft, number + 1, sheet))
     flash(_("Đã lưu bản nháp lúc %(t)s", t=format_time(requests.now())), "ok")
     return requests.finish(step_url(draft, number, sheet))
+
+
+@bp.post("/<public_id>/bo-muc")
+@requires("movement.edit", MovementDraft)
+def drop(*, subject: MovementDraft) -> Answer:
+    """Take out a key that the format does not know, which came with a file and has no box on any page."""
+    said = request.form.get("muc", "")
+    if said not in {line["drop"] for line in todo(subject, service.problems(subject)) if line["drop"]}:
+        raise RowUnknown(place=said)
+    service.edit(subject, lambda content: put(content, said, None), actor=actor(), at=requests.now())
+    return requests.finish(url_for("movements.show", public_id=subject.public_id))
 
 
 @bp.post("/<public_id>/hoan-tac")

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from core.errors import DomainError
-from core.movements.boxes import show
+from core.movements.boxes import is_foreign, show
 from core.movements.content import at, steps_of
 from core.movements.rules import (
     DraftChanged,
@@ -16,6 +16,7 @@ from core.movements.rules import (
     DraftNotSound,
     DraftState,
     DraftTooBig,
+    FileUnreadable,
     MovementIdTaken,
     MovementOff,
     MovementUnknown,
@@ -64,7 +65,8 @@ def row_title(table: type, number: int, row: Any) -> str:
     """Return what a row is called: «Tiêu chí 2: Hiệu quả»; criteria by their code where they have one."""
     named = row if isinstance(row, dict) else {}
     title = next((named[key] for key in _TITLES if isinstance(named.get(key), str) and named[key]), "")
-    mark = named.get("id") if table is Criterion and named.get("id") else str(number + 1)
+    code = named.get("id")
+    mark = code if table is Criterion and isinstance(code, str) and code else str(number + 1)
     head = f"{str(ROWS[table]).capitalize()} {mark}"
     return f"{head}: {title}" if title else head
 
@@ -145,7 +147,10 @@ def _named(content: Any, problem: Problem) -> dict[str, str]:
 
 
 def _wrong_type(content: Any, problem: Problem) -> str:
-    typed = show(at(content, problem.place)) if not isinstance(at(content, problem.place), dict) else ""
+    given = at(content, problem.place)
+    if is_foreign(given):
+        return _("nội dung không đọc được. Nhập lại")
+    typed = show(given)
     table = table_at(problem.place.rpartition(".")[0]) or Root
     slot = slots(table).get(problem.place.rpartition(".")[2].partition("[")[0])
     kind = slot.kind if slot is not None else ""
@@ -289,3 +294,8 @@ def _off(error: MovementOff) -> str:
 @sentence(RowUnknown)
 def _row(_error: RowUnknown) -> str:
     return _("Dòng này không còn nữa. Tải lại trang để xem bản mới.")
+
+
+@sentence(FileUnreadable)
+def _unreadable(_error: FileUnreadable) -> str:
+    return _("Nội dung xem trước không còn nguyên vẹn. Chọn tệp rồi xem trước lại.")

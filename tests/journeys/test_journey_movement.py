@@ -168,6 +168,7 @@ def digest_on(page: Page) -> str:
 def exported(made: Installation, organiser: Browser) -> str:
     """Return the digest that the command line finds in the file that the movement's page gives away."""
     page = organiser.follow(organiser.get("/phong-trao-cua-toi"), TITLE)
+    page = organiser.follow(page, "Tải tệp về, hoặc lấy nội dung từ tệp")
     file = made.folder / "movement.toml"
     file.write_bytes(organiser.follow(page, "Tải tệp movement.toml").data)
     (result,) = json.loads(made.run("movements", "check", str(file), "--json"))

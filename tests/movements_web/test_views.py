@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -244,3 +245,109 @@ def test_the_exported_file_is_the_movement(organiser: FlaskClient, province: Uni
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cong-nhan-xanh.toml"'
     _writing()
     assert read_toml(answer.data).movement == service.read(db.session.get_one(MovementDraft, draft.id)).movement
+
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+
+PASTED = """STT\tTiêu chí\tĐiểm tối đa
+1\tTiết kiệm điện\t40
+2\tTiết kiệm nước\t35,5
+3\tTrồng cây\t24,5
+"""
+
+
+def _take(client: FlaskClient, page: TestResponse) -> TestResponse:
+    return send(client, page, action="/tep/nhan", button="Lấy nội dung này")
+
+
+def test_a_pasted_score_sheet_is_shown_before_it_replaces_anything_and_can_be_undone(
+    organiser: FlaskClient, province: Unit
+) -> None:
+    draft = _draft(province)
+    before = _content(draft)
+    page = organiser.get(f"{HOME}/{draft.public_id}/tep")
+    page = send(organiser, page, button="Xem trước phiếu", **{"phieu-pasted": PASTED})
+    assert "2 Tiết kiệm nước 35,5" in text_of(page)
+    assert "Thay toàn bộ tiêu chí của phiếu «Phiếu chấm điểm»" in text_of(page)
+    assert _content(draft) == before
+    page = _take(organiser, page)
+    assert h1_of(page) == "Tiêu chí và mức"
+    assert "Tổng 100, đúng 100" in text_of(page)
+    sheet = _content(draft)["sheets"][0]
+    assert [row["max"] for row in sheet["criteria"]] == [{"#": "40"}, {"#": "35.5"}, {"#": "24.5"}]
+    assert (sheet["id"], sheet["title"]) == ("phieu", "Phiếu chấm điểm")
+    send(organiser, page, action="hoan-tac", button="Hoàn tác")
+    assert _content(draft) == before
+
+
+def test_a_score_sheet_may_come_in_as_a_sheet_of_its_own(organiser: FlaskClient, province: Unit) -> None:
+    draft = _draft(province)
+    page = organiser.get(f"{HOME}/{draft.public_id}/tep")
+    page = send(organiser, page, button="Xem trước phiếu", **{"phieu-pasted": PASTED, "phieu-sheet": "1"})
+    assert "Thêm thành một phiếu chấm mới." in text_of(page)
+    _take(organiser, page)
+    assert [len(sheet["criteria"]) for sheet in _content(draft)["sheets"]] == [0, 3]
+
+
+@pytest.mark.parametrize("kind", ["toml", "xlsx"])
+def test_a_movement_comes_back_by_its_file_with_the_same_rules(
+    organiser: FlaskClient, province: Unit, kind: str
+) -> None:
+    draft, blank = _draft(province, INSTALLED[0]), _draft(province, title="Trang trắng")
+    answer = organiser.get(f"{HOME}/{draft.public_id}/movement.{kind}")
+    assert answer.status_code == 200
+    page = organiser.get(f"{HOME}/{blank.public_id}/tep")
+    found = form(page, button="Xem trước phong trào")
+    chosen = {"tep-file": (io.BytesIO(answer.data), f"phong-trao.{kind}")}
+    page = organiser.post(found.action, data={**found.values, **chosen}, content_type="multipart/form-data")
+    assert "Thay toàn bộ nội dung của «Trang trắng»" in text_of(page)
+    _take(organiser, page)
+    _writing()
+    source, copy = (service.read(db.session.get_one(MovementDraft, one.id)).movement for one in (draft, blank))
+    assert source is not None
+    assert copy is not None
+    assert copy.id == "trang-trang"
+    assert (copy.sheets, copy.form, copy.stages, copy.facts) == (
+        source.sheets,
+        source.form,
+        source.stages,
+        source.facts,
+    )
+
+
+def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(organiser: FlaskClient, province: Unit) -> None:
+    draft = _draft(province)
+    page = organiser.get(f"{HOME}/{draft.public_id}/tep")
+    found = form(page, button="Xem trước phong trào")
+    for data, name in ((b"title = ", "a.toml"), (b"PK\x03\x04 hong", "a.xlsx"), (b"\xff\xfe", "b.toml")):
+        chosen = {"tep-file": (io.BytesIO(data), name)}
+        page = organiser.post(found.action, data={**found.values, **chosen}, content_type="multipart/form-data")
+        assert "Chưa đọc được nội dung. Bản đang có không thay đổi." in text_of(page)
+        assert "Lấy nội dung này" not in text_of(page)
+    page = organiser.post(found.action, data=found.values, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert "Chọn tệp movement.toml hoặc tệp Excel" in text_of(page)
+
+
+def test_an_unknown_key_of_a_file_is_named_and_can_be_taken_out(organiser: FlaskClient, province: Unit) -> None:
+    draft = _draft(province, INSTALLED[0])
+    text = organiser.get(f"{HOME}/{draft.public_id}/movement.toml").text.replace("[movement]", '[movement]\nla = "x"')
+    found = form(organiser.get(f"{HOME}/{draft.public_id}/tep"), button="Xem trước phong trào")
+    chosen = {"tep-file": (io.BytesIO(text.encode()), "a.toml")}
+    page = organiser.post(found.action, data={**found.values, **chosen}, content_type="multipart/form-data")
+    page = _take(organiser, page)
+    assert "có mục lạ «la». Bỏ mục này" in text_of(page)
+    page = send(organiser, page, action="bo-muc", button="Bỏ mục movement.la")
+    assert "Không còn việc nào phải sửa" in text_of(page)
+
+
+def test_content_that_no_page_carried_is_refused(organiser: FlaskClient, province: Unit) -> None:
+    draft = _draft(province)
+    page = organiser.get(f"{HOME}/{draft.public_id}/tep")
+    page = send(organiser, page, button="Xem trước phiếu", **{"phieu-pasted": PASTED})
+    found = form(page, action="/tep/nhan")
+    for content in ("", "[]", "{", "[" * 9000, '{"a": ' * 60 + "1" + "}" * 60):
+        keyed = {**found.values, "content": content, "form_key": f"khoa-{len(content)}-dung-mot-lan-thoi"}
+        answer = organiser.post(found.action, data=keyed)
+        assert answer.status_code == 422
+        assert "Nội dung xem trước không còn nguyên vẹn" in text_of(answer)

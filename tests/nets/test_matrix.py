@@ -32,6 +32,7 @@ NARROWER: dict[str, tuple[int, str]] = {
     "judging.seal": (303, "nothing is finished, so back to the list"),
     "judging.seal_self_sheet": (404, "the column of the nominee is the nominee's, that of the unit the unit's"),
     "judging.self_sheet": (404, "the column of the nominee is the nominee's, that of the unit the unit's"),
+    "movements.workbook": (422, "a movement with something left to mend has no workbook yet"),
     "seasons.move_milestone": (404, "in a season in preparation dates are edited, not moved"),
 }
 # Redirects beside the one above, to what the person wants to see instead.
