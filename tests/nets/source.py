@@ -16,7 +16,7 @@ ROOMS = (
     "audit", "organisations", "people", "accounts", "movements", "seasons", "entries", "judging", "awards", "previews",
     "front",
 )  # fmt: skip
-WORKBENCHES = ("scoring", "vietnamese", "documents", "doors", "files")
+WORKBENCHES = ("scoring", "vietnamese", "documents", "doors", "files", "matching")
 MOVEMENT_NAMES = re.compile(
     r"(lao.dong|tham.muu).gioi|xanh.sach.dep|Lao động giỏi|Tham mưu giỏi|Xanh – Sạch – Đẹp", re.IGNORECASE
 )
