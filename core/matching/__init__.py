@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from core.matching.problem import Entry, Judge, Problem, Rules, digest_of, seed_of
 from core.matching.results import Code, Infeasible, Kind, Member, Pair, Plan
-from core.matching.solving import plan
+
+
+def plan(problem: Problem) -> Plan | Infeasible:
+    """Return who scores what, or the conditions that cannot hold together."""
+    # HiGHS and numpy take a while to load, and only those who plan need them.
+    from core.matching.solving import solve
+
+    return solve(problem)
+
 
 __all__ = [
     "Code", "Entry", "Infeasible", "Judge", "Kind", "Member", "Pair", "Plan", "Problem", "Rules", "digest_of", "plan",

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.matching.blocking import blocks_of_all, minimal
 from core.matching.linking import Draft, link
+from core.matching.model import Part, choose
 from core.matching.problem import Entry, Problem
 from core.matching.results import Code, Infeasible, Member, Pair, Plan
 from core.matching.single import able, can_have, kept_from_before, members_of
@@ -23,11 +25,8 @@ NARROW = ((8, 4), (24, 8))
 ENDLESS = 10**6
 
 
-def plan(problem: Problem) -> Plan | Infeasible:
+def solve(problem: Problem) -> Plan | Infeasible:
     """Return who scores what, or the conditions that cannot hold together."""
-    # HiGHS takes a while to load, and only those who plan need it.
-    from core.matching.blocking import blocks_of_all
-
     blocks = [block for entry in problem.entries if (block := _block_of(problem, entry))]
     if not blocks:
         kept: Kept = {entry.id: kept_from_before(problem, entry) for entry in problem.entries}
@@ -45,8 +44,6 @@ def plan(problem: Problem) -> Plan | Infeasible:
 
 def _block_of(problem: Problem, entry: Entry) -> tuple[Member, ...]:
     """Return what one entry alone cannot have; empty where it can have everything."""
-    from core.matching.blocking import minimal
-
     members = members_of(problem, entry)
     if can_have(problem, entry, members):
         return ()
@@ -72,8 +69,6 @@ def bounds_of(problem: Problem, base: Ints) -> tuple[Ints, Ints]:
 
 def _together(problem: Problem, kept: Kept) -> _Found | None:
     """Return pairs for all entries at once with the loads as even as can be; None where bounds on loads forbid it."""
-    from core.matching.model import Part, choose
-
     table = tabulate(problem, kept)
     low, high = bounds_of(problem, table.base)
     base, wanted = table.base, int(table.most.sum())
@@ -126,8 +121,6 @@ def _first(mask: Bools, order: Ints, count: int) -> Bools:
 
 def _kept_within_bounds(problem: Problem) -> Kept:
     """Return the most pairs of before that can stay when the bounds on loads hold too; none where nothing can."""
-    from core.matching.model import Part, choose
-
     table = tabulate(problem, {})
     low, high = bounds_of(problem, table.base)
     if (table.base > high).any():
