@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask_babel import gettext as _
 
 from core.accounts.rules import NotFoundHere
+from core.documents.approval import render_approval
 from core.documents.citation import (
     DocumentFault,
     DocumentFieldMissing,
@@ -21,7 +23,11 @@ from core.documents.citation import (
 )
 from core.entries import forms
 from core.errors import DomainError
+from core.movements.models import MovementDraft
+from core.movements.service import read as read_draft
 from core.previews import reading, trial, words
+from core.previews.approval import approval_values
+from core.previews.invented import Size
 from core.previews.reading import Shown
 from core.scoring.canonical import digest
 from core.scoring.lint import lint
@@ -35,6 +41,8 @@ from core.web.sentences import say
 
 bp = Blueprint("previews", __name__)
 
+Answer = str | tuple[str, int] | Response
+
 # Parts that staff see; the others are set as a worker's pages are.
 STAFF_PARTS = frozenset({"phieu", "xep-hang", "bao-cao", "nhac"})
 
@@ -46,6 +54,7 @@ class Links:
     show: Callable[..., str]
     picture: Callable[..., str]
     citation: Callable[..., str]
+    pack: Callable[..., str]
     back: tuple[str, str]
 
 
@@ -73,6 +82,71 @@ def citation(movement_id: str) -> Response:
     return citation_answer(_in_use(movement_id), as_picture=False)
 
 
+@bp.get("/phong-trao/<movement_id>/xem-thu/goi-trinh-duyet.pdf")
+@requires("movement.preview")
+def pack(movement_id: str) -> Answer:
+    """Give the pack for the leadership's approval."""
+    return pack_answer(_in_use(movement_id), _links(movement_id))
+
+
+# --- A movement in the making ---------------------------------------------------------------------------------------
+
+
+@bp.get("/phong-trao-cua-toi/<public_id>/xem-thu")
+@requires("movement.edit", MovementDraft)
+def show_draft(*, subject: MovementDraft) -> Answer:
+    """P25 for a movement that its organiser still writes; while something is wrong, the list of what is left."""
+    movement = read_draft(subject).movement
+    if movement is None:
+        return requests.see_other(url_for("movements.check", public_id=subject.public_id))
+    return preview_page(movement, _draft_links(subject))
+
+
+@bp.get("/phong-trao-cua-toi/<public_id>/xem-thu/giay-chung-nhan.png")
+@requires("movement.edit", MovementDraft)
+def picture_of_draft(*, subject: MovementDraft) -> Response:
+    """Give the invented citation as a picture."""
+    return citation_answer(_sound(subject), as_picture=True)
+
+
+@bp.get("/phong-trao-cua-toi/<public_id>/xem-thu/giay-chung-nhan.pdf")
+@requires("movement.edit", MovementDraft)
+def citation_of_draft(*, subject: MovementDraft) -> Response:
+    """Give the invented citation as it would be printed."""
+    return citation_answer(_sound(subject), as_picture=False)
+
+
+@bp.get("/phong-trao-cua-toi/<public_id>/xem-thu/goi-trinh-duyet.pdf")
+@requires("movement.edit", MovementDraft)
+def pack_of_draft(*, subject: MovementDraft) -> Answer:
+    """Give the pack for the leadership's approval."""
+    return pack_answer(_sound(subject), _draft_links(subject))
+
+
+def _sound(draft: MovementDraft) -> Movement:
+    """Return the movement of a draft.
+
+    :raise NotFoundHere: something in it is still wrong; its page says what.
+    """
+    movement = read_draft(draft).movement
+    if movement is None:
+        raise NotFoundHere()
+    return movement
+
+
+def _draft_links(draft: MovementDraft) -> Links:
+    def to(endpoint: str) -> Callable[..., str]:
+        return lambda **query: url_for(endpoint, public_id=draft.public_id, **query)
+
+    return Links(
+        to("previews.show_draft"),
+        to("previews.picture_of_draft"),
+        to("previews.citation_of_draft"),
+        to("previews.pack_of_draft"),
+        (url_for("movements.check", public_id=draft.public_id), _("Kiểm tra và đưa vào dùng")),
+    )
+
+
 def _in_use(movement_id: str) -> Movement:
     try:
         return movement_of_draft(movement_id)
@@ -85,14 +159,17 @@ def _links(movement_id: str) -> Links:
         return lambda **query: url_for(endpoint, movement_id=movement_id, **query)
 
     back = url_for("front.movement_rules", movement_id=movement_id)
-    return Links(to("previews.show"), to("previews.picture"), to("previews.citation"), (back, ""))
+    return Links(to("previews.show"), to("previews.picture"), to("previews.citation"), to("previews.pack"), (back, ""))
 
 
 # --- Any movement -------------------------------------------------------------------------------------------------
 
 
-def preview_page(movement: Movement, links: Links) -> str:
-    """Return the preview of a complete movement, as the address asks for it."""
+def preview_page(movement: Movement, links: Links, *, refused_pack: str = "") -> str:
+    """Return the preview of a complete movement, as the address asks for it.
+
+    :param refused_pack: why the approval pack, which was asked for, cannot be printed.
+    """
     what = reading.shown(movement, request.args.get("phieu", ""), request.args.get("du-lieu", ""))
     part = request.args.get("muc", "")
     part = part if part in words.PARTS else next(iter(words.PARTS))
@@ -115,6 +192,8 @@ def preview_page(movement: Movement, links: Links) -> str:
         sizes={size.value: text() for size, text in words.SIZES.items()},
         frames={name: text() for name, text in words.FRAMES.items()},
         remarks=remarks,
+        refused_pack=refused_pack,
+        page_errors=bool(refused_pack),
         warnings=sum(remark.level == "warn" for remark, _text in remarks),
         **_PARTS.get(part, lambda _what: {})(what),
     )
@@ -194,6 +273,19 @@ def citation_answer(movement: Movement, *, as_picture: bool) -> Response:
     except DomainError as error:
         raise NotFoundHere() from error
     return Response(content, mimetype="image/png" if as_picture else "application/pdf")
+
+
+def pack_answer(movement: Movement, links: Links) -> Answer:
+    """Return the approval pack as a file, or the preview with the reason why there is none."""
+    size = Size.LONG if request.args.get("du-lieu") == Size.LONG else Size.SHORT
+    values = approval_values(movement, size, office=_union(), on=local_date(requests.now()))
+    try:
+        content = render_approval(values)
+    except (DocumentOverflow, DocumentFault) as error:
+        return preview_page(movement, links, refused_pack=words.pack_refused(error)), 422
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"goi-trinh-duyet-{movement.id}.pdf")
+    return answer
 
 
 def _citation_values(what: Shown) -> Any:

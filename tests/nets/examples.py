@@ -244,7 +244,7 @@ UNNAMED: dict[str, Callable[[str], list[Example]]] = {
         Example(f"movement {prefix}", {"movement_id": _season(prefix, 2026).movement_id}) for prefix in ("LDST", "TMG")
     ],
     **dict.fromkeys(
-        ("previews.show", "previews.picture", "previews.citation"),
+        ("previews.show", "previews.picture", "previews.citation", "previews.pack"),
         lambda _variant: [
             Example(f"movement {prefix}", {"movement_id": _season(prefix, 2026).movement_id})
             for prefix in ("LDST", "TMG")

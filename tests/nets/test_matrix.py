@@ -33,6 +33,11 @@ NARROWER: dict[str, tuple[int, str]] = {
     "judging.seal_self_sheet": (404, "the column of the nominee is the nominee's, that of the unit the unit's"),
     "judging.self_sheet": (404, "the column of the nominee is the nominee's, that of the unit the unit's"),
     "movements.workbook": (422, "a movement with something left to mend has no workbook yet"),
+    **dict.fromkeys(
+        ("previews.picture_of_draft", "previews.citation_of_draft", "previews.pack_of_draft"),
+        (404, "a movement in which something is still wrong has nothing to print"),
+    ),
+    "previews.show_draft": (303, "while something is still wrong, the list of what is left"),
     "seasons.move_milestone": (404, "in a season in preparation dates are edited, not moved"),
 }
 # Redirects beside the one above, to what the person wants to see instead.
@@ -240,5 +245,8 @@ def test_routes_without_one_time_keys_are_the_listed_ones(worlds: dict[str, Worl
 
 def test_every_narrower_page_still_opens_to_somebody(golden: dict) -> None:
     opened = {endpoint for _, endpoint, _ in golden}
-    without_page = {"awards.print_all", "front.language", "judging.seal"}
+    without_page = {
+        "awards.print_all", "front.language", "judging.seal",
+        "previews.picture_of_draft", "previews.citation_of_draft", "previews.pack_of_draft",
+    }  # fmt: skip
     assert set(NARROWER) - opened - without_page == set()

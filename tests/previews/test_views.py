@@ -13,10 +13,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from core.accounts.models import Account
 from core.accounts.rules import Role
 from core.extensions import db
+from core.movements import queries as movement_queries
+from core.movements import service as movements
 from tests import makers
 from tests.accounts.office import reading, writing
+from tests.conftest import NOW
 from tests.pages import h1_of, text_of
 
 INITIATIVE, PEOPLE = "lao-dong-gioi", "tham-muu-gioi"
@@ -173,3 +177,92 @@ def test_looking_writes_nothing(app, preview):
     for part in PARTS:
         preview(part, size="dai-nhat")
     assert rows() == before
+
+
+# --- The approval pack --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("movement", [INITIATIVE, PEOPLE])
+def test_the_approval_pack_is_offered_and_downloaded(office, preview, movement):
+    assert "Tải gói trình duyệt (PDF)" in text_of(preview("nhac", movement))
+    answer = office.get(f"/phong-trao/{movement}/xem-thu/goi-trinh-duyet.pdf", query_string={"du-lieu": "dai-nhat"})
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=goi-trinh-duyet-{movement}.pdf"
+    first = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+    assert "GÓI TRÌNH DUYỆT PHONG TRÀO" in first
+    assert "LIÊN ĐOÀN LAO ĐỘNG TỈNH LAI CHÂU" in " ".join(first.split())
+
+
+def test_the_pack_stays_vietnamese_for_a_reader_of_english(office):
+    office.get("/ngon-ngu/en")
+    answer = office.get(f"/phong-trao/{PEOPLE}/xem-thu/goi-trinh-duyet.pdf")
+    said = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+    assert "Nên sửa" in said
+    assert "Better changed" not in said
+
+
+# --- A movement in the making -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(app) -> Callable[..., tuple[str, Account]]:
+    """Return a function that gives a movement in the making, of a unit with its organiser."""
+
+    def make(source: str = "", **content: str) -> tuple[str, Account]:
+        with writing(app):
+            province = makers.make_unit("LĐLĐ tỉnh Lai Châu")
+            account = makers.make_account(None, (Role.ORGANISER, province))
+            found = movement_queries.find(source) if source else None
+            made = movements.create(
+                title="Công nhân xanh", owner_unit=province, actor=makers.SYSTEM, at=NOW, source=found
+            )
+            if content:
+                made.content = {**made.content, "movement": {**made.content["movement"], **content}}
+                makers.audit.record("test.change", made, actor=makers.SYSTEM, at=NOW)
+            db.session.commit()
+            return made.public_id, account
+
+    return make
+
+
+def test_a_sound_movement_in_the_making_is_previewed_by_its_organiser(draft, sign_in):
+    public_id, account = draft(source=INITIATIVE)
+    client = sign_in(account)
+    home = f"/phong-trao-cua-toi/{public_id}"
+    page = client.get(f"{home}/xem-thu", query_string={"muc": "phieu"})
+    assert h1_of(page) == "Xem thử: Công nhân xanh"
+    assert f"{home}/xem-thu/goi-trinh-duyet.pdf" in page.text
+    assert client.get(f"{home}/xem-thu/goi-trinh-duyet.pdf").mimetype == "application/pdf"
+    assert client.get(f"{home}/xem-thu/giay-chung-nhan.pdf").mimetype == "application/pdf"
+    assert client.get(f"{home}/xem-thu/giay-chung-nhan.png").mimetype == "image/png"
+
+
+def test_the_last_step_and_the_list_lead_to_the_preview(draft, sign_in):
+    public_id, account = draft(source=INITIATIVE)
+    client = sign_in(account)
+    for page in ("/phong-trao-cua-toi", f"/phong-trao-cua-toi/{public_id}/kiem-tra"):
+        assert f'href="/phong-trao-cua-toi/{public_id}/xem-thu"' in client.get(page).text
+
+
+def test_an_unfinished_movement_leads_to_what_is_left(draft, sign_in):
+    public_id, account = draft()
+    client = sign_in(account)
+    answer = client.get(f"/phong-trao-cua-toi/{public_id}/xem-thu")
+    assert (answer.status_code, answer.location) == (303, f"/phong-trao-cua-toi/{public_id}/kiem-tra")
+    for file in ("giay-chung-nhan.png", "giay-chung-nhan.pdf", "goi-trinh-duyet.pdf"):
+        assert client.get(f"/phong-trao-cua-toi/{public_id}/xem-thu/{file}").status_code == 404
+
+
+def test_a_movement_of_another_province_is_not_found(draft, app, sign_in):
+    public_id, _account = draft(source=INITIATIVE)
+    with writing(app):
+        stranger = makers.make_account(None, (Role.ORGANISER, makers.make_unit("LĐLĐ tỉnh Sơn La")))
+        db.session.commit()
+    assert sign_in(stranger).get(f"/phong-trao-cua-toi/{public_id}/xem-thu").status_code == 404
+
+
+def test_a_word_that_does_not_fit_the_pack_is_named_on_the_page(draft, sign_in):
+    public_id, account = draft(source=INITIATIVE, title="Ẳ" * 60)
+    answer = sign_in(account).get(f"/phong-trao-cua-toi/{public_id}/xem-thu/goi-trinh-duyet.pdf")
+    assert answer.status_code == 422
+    said = "Gói trình duyệt có một từ rộng quá chỗ ở tên phong trào. Tách từ đó ra rồi tải lại."
+    assert said in text_of(answer)
