@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from core.documents.approval import ApprovalValues, AwardPart, CriterionRow, Question, RankRow, SheetPart
+from core.entries import answers
 from core.previews import reading, trial, words
 from core.previews.invented import Size
 from core.previews.trial import Trial, TrialPlace
@@ -99,6 +100,8 @@ def _answer(asked: FormField, titles: dict[str, str]) -> str:
 def _sheet(movement: Movement, sheet: Sheet, size: Size) -> SheetPart:
     page = readable.sheet_page(sheet, movement.facts)
     found = trial.run(movement, sheet.id, size)
+    asked = answers.work_field(movement.form) if sheet.ranking.within == "field" else None
+    fields = {choice.id: choice.title for choice in asked.choices} if asked is not None else {}
     scale = (
         _("Thang điểm mở: tổng điểm không có mức cao nhất.")
         if sheet.scale == "open"
@@ -122,8 +125,8 @@ def _sheet(movement: Movement, sheet: Sheet, size: Size) -> SheetPart:
             (tier.title, f"{conditions}; {numbers}" if conditions else numbers)
             for tier, conditions, numbers in page.prizes
         ),
-        best=tuple(_rank_row(found, place) for place in found.best()),
-        borderline=tuple(_rank_row(found, place) for place in found.borderline()),
+        best=tuple(_rank_row(found, place, fields) for place in found.best()),
+        borderline=tuple(_rank_row(found, place, fields) for place in found.borderline()),
         figures=_figures(found, movement),
     )
 
@@ -140,11 +143,13 @@ def _criterion(line: readable.CriterionLine) -> CriterionRow:
     )
 
 
-def _rank_row(found: Trial, place: TrialPlace) -> RankRow:
+def _rank_row(found: Trial, place: TrialPlace, fields: dict[str, str]) -> RankRow:
+    """Return a line of the ranking; where each field has its own, the field stands with the title."""
     line = reading.line_of(found, place)
+    field = fields.get(line.entry.field, "")
     return RankRow(
         rank="–" if line.rank is None else str(line.rank),
-        title=f"{line.entry.code}, {line.entry.title}",
+        title=f"{line.entry.code}, {line.entry.title}" + (f" ({field})" if field else ""),
         total="–" if line.total is None else format_number(line.total),
         band=line.band or "–",
         tier=line.tier or "–",
