@@ -59,6 +59,7 @@ def _check(public_id: str | None) -> list[dict[str, Any]]:
                     "rules": season.snapshot.sha256 if season.snapshot is not None else None,
                     "checked": dict(found.counts),
                     "recomputable": not found.scorers_gone,
+                    "stored": found.stored,
                     "scorers_gone": list(found.scorers_gone),
                     "scorers_changed": list(found.scorers_changed),
                     "differences": [
@@ -89,7 +90,7 @@ def _tell(checked: list[dict[str, Any]]) -> None:
         for name in season["scorers_changed"]:
             click.echo(f"{where}: mã của hàm chấm {name} đã khác lúc mở đợt.")
         if season["scorers_gone"]:
-            gone, count = ", ".join(season["scorers_gone"]), season["checked"]["stored"]
+            gone, count = ", ".join(season["scorers_gone"]), season["stored"]
             click.echo(
                 f"{where}: đã lưu, không tính lại được {count} điểm vì không còn hàm chấm {gone}. "
                 "Cài lại phần bổ sung để tính lại."

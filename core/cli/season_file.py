@@ -32,7 +32,6 @@ from typing import Any
 from core.errors import DomainError
 from core.judging.inputs import season_maxima
 from core.scoring.canonical import Quota, digest, with_quotas
-from core.scoring.engine1 import score
 from core.scoring.exact import is_acceptable
 from core.scoring.filled import FilledSheet, Mark
 from core.scoring.misuse import WANTED, Log, Problem
@@ -41,7 +40,7 @@ from core.scoring.ranking import Placed, RankEntry, Vote, rank
 from core.scoring.reading import load_movement
 from core.scoring.result import Score
 from core.scoring.rules import Rules
-from core.scoring.scorers import Scorer, run
+from core.scoring.scorers import Scorer, scored
 from core.scoring.structure import as_decimal
 
 TOP_KEYS = ("title", "movement", "sheet", "quotas", "entries")
@@ -116,15 +115,8 @@ def rank_season(season: SeasonFile, scorer: Scorer | None = None) -> list[Line]:
     :param scorer: scores the sheet instead of engine 1.
     :raise ScorerFailed: it does not answer soundly.
     """
-
-    def scored(each: FileEntry) -> Score:
-        facts = {**each.facts, **most}
-        if scorer is None:
-            return score(season.rules, each.sheets, facts)
-        return run(scorer, season.rules, [dataclasses.asdict(sheet) for sheet in each.sheets], facts)
-
     most = season_maxima(season.rules, [each.facts for each in season.entries])
-    scores = {each.id: scored(each) for each in season.entries}
+    scores = {each.id: scored(scorer, season.rules, each.sheets, {**each.facts, **most}) for each in season.entries}
     by_id = {each.id: each for each in season.entries}
     ranked = rank(
         season.rules,

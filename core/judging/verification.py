@@ -50,13 +50,14 @@ class Difference:
 class Verified:
     """What was checked of a season, counted (scores, rankings, sheets, amendments, rules), and what differs.
 
-    :param counts: `stored`: how many of the scores are stored and cannot be recomputed here.
+    :param stored: how many of the scores are stored and cannot be recomputed here.
     :param scorers_gone: the scorers that would be needed for those, as id and version.
     :param scorers_changed: scorers whose code is no longer what was frozen; the results were compared all the same.
     """
 
     differences: list[Difference]
     counts: Mapping[str, int]
+    stored: int = 0
     scorers_gone: tuple[str, ...] = ()
     scorers_changed: tuple[str, ...] = ()
 
@@ -75,6 +76,7 @@ class _Known:
             except DomainError as error:
                 self.damaged[snapshot.sha256] = type(error).__name__
         self.first, self.current = every[0].sha256, every[-1].sha256
+        self.stored = 0
         self.scorers_gone: set[str] = set()
         self.scorers_changed: set[str] = set()
         self._prepared: dict[tuple[str, str, str], Rules] = {}
@@ -106,9 +108,9 @@ def verify(season: Season) -> Verified:
     for stage in queries.score_stages(season):
         found += _check_stage(season, stage, known)
     named = [Difference(one.code, season.public_id, one.subject, one.facts) for one in found]
-    counted = ("scores", "stored", "rankings", "sheets", "amendments", "rules")
+    counted = ("scores", "rankings", "sheets", "amendments", "rules")
     return Verified(
-        named, {key: known.counts[key] for key in counted}, tuple(sorted(known.scorers_gone)),
+        named, {key: known.counts[key] for key in counted}, known.stored, tuple(sorted(known.scorers_gone)),
         tuple(sorted(known.scorers_changed)),
     )  # fmt: skip
 
@@ -234,7 +236,7 @@ def _check_score(row: Any, code: str, stage: Stage, known: _Known, due: str | No
         anew = score_of(inputs, prepared)
     except ScorerGone as gone:
         # What is stored stays as it is: its inputs are whole, and nobody here can say more.
-        known.counts["stored"] += 1
+        known.stored += 1
         known.scorers_gone.add(gone.scorer)
         return
     except ScorerFailed as failed:

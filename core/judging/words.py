@@ -370,7 +370,8 @@ def _scorer_failed(error: ScorerFailed) -> str:
     return _(
         "Hàm chấm riêng %(scorer)s của phần bổ sung «%(plugin)s» hỏng ở hồ sơ %(entry)s: %(reason)s. Chưa lưu gì; nhờ "
         "người quản trị báo cho người viết phần bổ sung rồi làm lại bước này.",
-        scorer=error.scorer, plugin=error.plugin, entry=error.entry, reason=error.reason,
+        scorer=error.scorer, plugin=error.scorer.partition(".")[0], entry=error.facts.get("entry", "–"),
+        reason=error.reason,
     )  # fmt: skip
 
 

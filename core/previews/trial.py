@@ -14,11 +14,12 @@ from core.judging.inputs import season_maxima
 from core.previews import invented
 from core.previews.invented import Dice, InventedEntry, Size
 from core.scoring.canonical import digest
-from core.scoring.engine1 import score
 from core.scoring.movement import Movement
 from core.scoring.ranking import Placed, RankEntry, rank
 from core.scoring.result import Score
 from core.scoring.rules import Rules
+from core.scoring.scorers import Scorer, scored
+from core.seasons.frozen import newest_scorer
 from core.vietnamese.numbers import format_number
 
 # Of those whose judges disagree, one in so many still waits for the next judge.
@@ -76,12 +77,14 @@ def run(movement: Movement, sheet_id: str, size: Size) -> Trial:
     """Score and rank 200 invented entries by one sheet of a complete movement.
 
     :raise KeyError: the movement has no such sheet.
+    :raise ScorerFailed: the movement's own scorer does not answer soundly.
     """
     rules = Rules.of(movement, sheet_id)
+    own = newest_scorer(movement, sheet_id)
     seed = f"{digest(movement)} {sheet_id}"
     made = invented.entries(rules, size, seed=seed, fields=_fields(movement), judges=judges_of(movement, sheet_id))
     maxima = season_maxima(rules, [dict(entry.facts) for entry in made])
-    scores = {entry.code: _scored(rules, size, seed, entry, maxima) for entry in made}
+    scores = {entry.code: _scored(rules, size, seed, entry, maxima, own) for entry in made}
     ranking = rank(
         rules,
         [
@@ -111,17 +114,19 @@ def _fields(movement: Movement) -> tuple[str, ...]:
     return tuple(choice.id for choice in asked.choices) if asked is not None else ()
 
 
-def _scored(rules: Rules, size: Size, seed: str, entry: InventedEntry, maxima: dict[str, str]) -> Score:
+def _scored(
+    rules: Rules, size: Size, seed: str, entry: InventedEntry, maxima: dict[str, str], own: Scorer | None
+) -> Score:
     """Score one entry; where its judges disagree, the next ones are called as the rules want it."""
     facts = {**entry.facts, **maxima}
     sheets = list(entry.sheets)
-    found = score(rules, sheets, facts)
+    found = scored(own, rules, sheets, facts)
     official = rules.columns[rules.official]
     while found.status == "pending" and entry.number % WAITING:
         place = sum(sheet.column == official.id for sheet in sheets)
         quality = Dice(seed).part(f"tốt {entry.number}") / 2 + Dice(seed).part(f"thêm {entry.number}") / 2
         sheets.append(invented.judged_sheet(rules, size, Dice(seed), official, entry.number, place, quality))
-        found = score(rules, sheets, facts)
+        found = scored(own, rules, sheets, facts)
     return found
 
 

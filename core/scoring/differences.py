@@ -55,6 +55,11 @@ def differences(before: SeasonDocument, after: SeasonDocument) -> tuple[Differen
         if chosen[0] != chosen[1]:
             titles = (_titles(before.movement, chosen[0]), _titles(after.movement, chosen[1]))
             found.append(Difference((Step("stages", stage.id, stage.title),), "SeasonChoices", "sheets", *titles))
+    for sheet in after.movement.sheets:
+        scorers = [document.choices.scorers.get(sheet.id) for document in (before, after)]
+        names = [None if scorer is None else scorer.name for scorer in scorers]
+        if names[0] != names[1]:
+            found.append(Difference((Step("sheets", sheet.id, sheet.title),), "SeasonChoices", "scorer", *names))
     if before.engine != after.engine:
         found.append(Difference((), "SeasonDocument", "engine", before.engine, after.engine))
     return tuple(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, get_args
@@ -16,6 +16,7 @@ from typing import Any, get_args
 from core.errors import DomainError
 from core.scoring.engine1 import score
 from core.scoring.exact import is_acceptable, round_to, written
+from core.scoring.filled import FilledSheet
 from core.scoring.gates import apply_caps, band_of
 from core.scoring.result import FiredGate, Score, SheetResult, Status
 from core.scoring.rules import Rules
@@ -80,6 +81,18 @@ def run(scorer: Scorer, rules: Rules, sheets: FilledSheets, facts: Mapping[str, 
     if reason:
         raise ScorerFailed(scorer=scorer.name, reason=reason)
     return found
+
+
+def scored(
+    own: Scorer | None, rules: Rules, sheets: Sequence[FilledSheet | Mapping[str, Any]], facts: Mapping[str, Any]
+) -> Score:
+    """Return the score by a movement's own scorer, by engine 1 where there is none.
+
+    :raise ScorerFailed: the scorer does not answer soundly.
+    """
+    if own is None:
+        return score(rules, sheets, facts)
+    return run(own, rules, [asdict(sheet) if isinstance(sheet, FilledSheet) else sheet for sheet in sheets], facts)
 
 
 def unsound(found: object, rules: Rules, sheets: FilledSheets) -> Iterator[str]:

@@ -22,6 +22,7 @@ from core.scoring.canonical import (
 )
 from core.scoring.movement import Fact, Form, Movement, Sheet, Stage
 from core.scoring.rules import FrozenScorer
+from core.scoring.scorers import Scorer
 from core.seasons.models import RuleSnapshot, Season
 from core.seasons.rules import FrozenRulesDamaged, MovementGone, Phase
 from core.seasons.words import noun
@@ -155,6 +156,12 @@ def frozen_scorers(movement_id: str) -> Mapping[str, FrozenScorer]:
     """Return what a season opening now would freeze: by sheet the newest scorer, where the plugin brings one."""
     scorers: Mapping[str, FrozenScorer] = current_app.extensions["thidua_registry"].frozen_scorers(movement_id)
     return scorers
+
+
+def newest_scorer(movement: Movement, sheet: str) -> Scorer | None:
+    """Return what scores a sheet of a movement in use, None for engine 1."""
+    scorer: Scorer | None = current_app.extensions["thidua_registry"].newest_scorer(movement, sheet)
+    return scorer
 
 
 def has_drifted(movement_id: str) -> bool:

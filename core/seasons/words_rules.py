@@ -40,6 +40,7 @@ _TOPICS: dict[str, Text] = {
 
 _KEYS: dict[str, Text] = {
     "SeasonChoices.sheets": lambda: _("phiếu được chọn"),
+    "SeasonChoices.scorer": lambda: _("hàm chấm riêng"),
     "SeasonDocument.engine": lambda: _("bộ máy tính điểm"),
     "Band.title": lambda: _("tên xếp loại"),
     "Band.min": lambda: _("điểm tối thiểu"),

@@ -15,13 +15,15 @@ from core.judging import service as judging
 from core.judging.models import Score
 from core.judging.queries import current_scores, score_stages
 from core.judging.rules import ScorerGone
+from core.previews import trial as previews
 from core.registry import Registry
 from core.scaffold.plan import Plan
 from core.scaffold.writing import folder_of, write
 from core.scoring.canonical import SeasonChoices, season_document
 from core.scoring.rules import Rules
 from core.scoring.scorers import Scorer, ScorerFailed
-from core.seasons.frozen import read_rules
+from core.seasons import amending
+from core.seasons.frozen import read_rules, rules_of
 from core.testing.samples import extreme_sheets
 from core.testing.season import Trial, installation
 from core.testing.subject import find
@@ -110,13 +112,43 @@ def test_a_scorer_that_raises_names_plugin_and_entry_and_loses_nothing(tmp_path:
         assert (trial.season.phase, db.session.query(Score).count()) == ("judging", 0)
 
 
+def test_the_rules_of_a_season_say_by_what_it_is_scored(tmp_path: Path) -> None:
+    with judged(plugin(tmp_path, FIRST)) as (app, trial):
+        page = app.test_client().get(f"/dot-xet/{trial.season.public_id}/quy-tac").text
+        assert "hàm riêng cong_nhan_xanh.rieng v1" in page
+        assert rules_of(trial.season).choices.scorers["phieu-cham"].code in page
+
+
+def test_only_an_amendment_to_a_newer_version_moves_a_season_to_the_newest_scorer(tmp_path: Path) -> None:
+    with judged(plugin(tmp_path, FIRST)) as (app, trial):
+        rules = tmp_path / PLAN.module / "movement.toml"
+        rules.write_text(rules.read_text("utf-8").replace("rules_version = 1", "rules_version = 2"), "utf-8")
+        newer = app.extensions["thidua_registry"] = plugin(tmp_path, BOTH)
+        kept = amending.propose(trial.season, quotas={"phieu-cham": {"nhi": {"quota": 9}}}).after
+        assert kept.choices.scorers["phieu-cham"].version == 1
+        moved = amending.propose(trial.season, movement=newer.movements[PLAN.slug])
+        assert moved.after.choices.scorers["phieu-cham"].version == 2
+        shown = [(one.before, one.after) for one in moved.differences if one.key == "scorer"]
+        assert shown == [("cong_nhan_xanh.rieng v1", "cong_nhan_xanh.rieng v2")]
+
+
+def test_a_preview_is_scored_as_a_season_would_be(tmp_path: Path) -> None:
+    registry = plugin(tmp_path, FIRST)
+    with installation(registry) as app, app.test_request_context():
+        previews.run.cache_clear()
+        places = previews.run(registry.movements[PLAN.slug], "phieu-cham", "short").places
+        totals = [place.score.total for place in places if place.score.total is not None]
+        assert max(totals) <= 50
+        previews.run.cache_clear()
+
+
 def test_stored_results_are_counted_when_the_scorer_is_gone_and_compared_when_it_is_there(tmp_path: Path) -> None:
     with judged(plugin(tmp_path, FIRST)) as (app, trial):
         trial.rank()
         db.session.commit()
         app.extensions["thidua_registry"] = Registry()
         gone = judging.verify(trial.season)
-        assert (gone.differences, gone.counts["scores"], gone.counts["stored"]) == ([], 2, 2)
+        assert (gone.differences, gone.counts["scores"], gone.stored) == ([], 2, 2)
         assert gone.scorers_gone == ("cong_nhan_xanh.rieng v1",)
         app.extensions["thidua_registry"] = plugin(tmp_path, FIRST.replace("found.total / 2", "found.total / 4"))
         wrong = judging.verify(trial.season)

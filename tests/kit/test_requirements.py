@@ -75,11 +75,17 @@ CLOCK = replaced(
     "    return [dataclasses.replace(movement, summary=str(datetime.date.today().year))]",
 )
 
+SCORER = (
+    "\n\nfrom core.api import Scorer, score\n\ndef own(*given):\n    return {answer}\n\n@hookimpl\n"
+    "def thidua_scorers():\n"
+    '    return [Scorer(id="cong_nhan_xanh.a", version=1, movement="cong-nhan-xanh", sheet="phieu-cham", fn=own)]\n'
+)
+
 # requirement: (what spoils a sound plugin, words of the finding)
 SPOILED: dict[str, tuple[Callable[[Path], None], str]] = {
     "loads": (replaced("movement.toml", "max = 40", "max = 41"), "tổng điểm các mục con là 101"),
     "hooks": (replaced("__init__.py", "@hookimpl\ndef thidua_check", "def thidua_check"), "thiếu @hookimpl"),
-    "api": (replaced("__init__.py", "THIDUA_API = (1, 0)", ""), "Thêm dòng THIDUA_API = (1, 0)"),
+    "api": (replaced("__init__.py", "THIDUA_API = (1, 1)", ""), "Thêm dòng THIDUA_API = (1, 1)"),
     "imports": (added("__init__.py", "\n\ndef late():\n    from core import db\n"), "Không được dùng «core.db»"),
     "only_rules": (added("templates/show.html", "<p>"), "Bỏ thư mục này"),
     "rules_lock": (
@@ -89,6 +95,11 @@ SPOILED: dict[str, tuple[Callable[[Path], None], str]] = {
     "same_again": (CLOCK, "Bỏ phần dựa vào giờ máy"),
     "tiers": (replaced("movement.toml", "min = 90\nquota = 1", 'min = 90\nbands = ["dat"]'), "không khi nào cùng đạt"),
     "quotas": (replaced("movement.toml", "quota = 2", "quota = 2\nquota_per_field = 1"), "không hỏi lĩnh vực"),
+    "scorers": (added("__init__.py", SCORER.format(answer="0")), "returned int, not Score"),
+    "scorer_golden": (
+        added("__init__.py", SCORER.format(answer="score(*given)")),
+        '"scorer": {"id": "cong_nhan_xanh.a", "version": 1}',
+    ),
     "golden": (gone("golden.jsonl"), "Chưa có ví dụ nào"),
     "golden_replays": (replaced("golden.jsonl", '"total": "85.5"', '"total": "86"'), 'cần "86", có "85.5"'),
     "golden_shows": (replaced("golden.jsonl", '"tier": "ba"', '"tier": "nhi"'), "Hạng này chưa có ví dụ"),

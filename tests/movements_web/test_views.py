@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("session")
 SignIn = Callable[[Account], FlaskClient]
 HOME = "/phong-trao-cua-toi"
 STAY = "Lưu bản nháp"
-INSTALLED = ("lao-dong-gioi", "tham-muu-gioi")
+INSTALLED = ("lao-dong-gioi", "tham-muu-gioi", "xanh-sach-dep")
 
 
 @pytest.fixture
