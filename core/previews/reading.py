@@ -22,7 +22,7 @@ from core.previews.trial import Trial, TrialPlace
 from core.scoring.canonical import SeasonChoices, digest, season_document
 from core.scoring.filled import FilledSheet
 from core.scoring.movement import Column, Movement, Sheet
-from core.seasons.frozen import SeasonRules, chosen_sheets, read_rules
+from core.seasons.frozen import SeasonRules, chosen_sheets, newest_scorer, read_rules
 from core.vietnamese.numbers import format_number
 
 DAYS_OPEN = 30
@@ -46,7 +46,7 @@ class Shown:
     @property
     def trial(self) -> Trial:
         """The 200 invented entries of the sheet."""
-        return trial.run(self.movement, self.sheet.id, self.size)
+        return trial.run(self.movement, self.sheet.id, self.size, newest_scorer(self.movement, self.sheet.id))
 
 
 def shown(movement: Movement, sheet_and_column: str, size: str) -> Shown:

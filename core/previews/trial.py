@@ -19,7 +19,6 @@ from core.scoring.ranking import Placed, RankEntry, rank
 from core.scoring.result import Score
 from core.scoring.rules import Rules
 from core.scoring.scorers import Scorer, scored
-from core.seasons.frozen import newest_scorer
 from core.vietnamese.numbers import format_number
 
 # Of those whose judges disagree, one in so many still waits for the next judge.
@@ -73,14 +72,14 @@ class Figures:
 
 
 @lru_cache(maxsize=16)
-def run(movement: Movement, sheet_id: str, size: Size) -> Trial:
+def run(movement: Movement, sheet_id: str, size: Size, own: Scorer | None = None) -> Trial:
     """Score and rank 200 invented entries by one sheet of a complete movement.
 
+    :param own: the movement's own scorer of that sheet, None for engine 1.
     :raise KeyError: the movement has no such sheet.
     :raise ScorerFailed: the movement's own scorer does not answer soundly.
     """
     rules = Rules.of(movement, sheet_id)
-    own = newest_scorer(movement, sheet_id)
     seed = f"{digest(movement)} {sheet_id}"
     made = invented.entries(rules, size, seed=seed, fields=_fields(movement), judges=judges_of(movement, sheet_id))
     maxima = season_maxima(rules, [dict(entry.facts) for entry in made])

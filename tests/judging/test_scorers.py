@@ -15,7 +15,7 @@ from core.judging import service as judging
 from core.judging.models import Score
 from core.judging.queries import current_scores, score_stages
 from core.judging.rules import ScorerGone
-from core.previews import trial as previews
+from core.previews.reading import shown
 from core.registry import Registry
 from core.scaffold.plan import Plan
 from core.scaffold.writing import folder_of, write
@@ -128,18 +128,16 @@ def test_only_an_amendment_to_a_newer_version_moves_a_season_to_the_newest_score
         assert kept.choices.scorers["phieu-cham"].version == 1
         moved = amending.propose(trial.season, movement=newer.movements[PLAN.slug])
         assert moved.after.choices.scorers["phieu-cham"].version == 2
-        shown = [(one.before, one.after) for one in moved.differences if one.key == "scorer"]
-        assert shown == [("cong_nhan_xanh.rieng v1", "cong_nhan_xanh.rieng v2")]
+        named = [(one.before, one.after) for one in moved.differences if one.key == "scorer"]
+        assert named == [("cong_nhan_xanh.rieng v1", "cong_nhan_xanh.rieng v2")]
 
 
 def test_a_preview_is_scored_as_a_season_would_be(tmp_path: Path) -> None:
     registry = plugin(tmp_path, FIRST)
     with installation(registry) as app, app.test_request_context():
-        previews.run.cache_clear()
-        places = previews.run(registry.movements[PLAN.slug], "phieu-cham", "short").places
+        places = shown(registry.movements[PLAN.slug], "phieu-cham", "short").trial.places
         totals = [place.score.total for place in places if place.score.total is not None]
         assert max(totals) <= 50
-        previews.run.cache_clear()
 
 
 def test_stored_results_are_counted_when_the_scorer_is_gone_and_compared_when_it_is_there(tmp_path: Path) -> None:

@@ -72,8 +72,8 @@ def _verbs(table: str) -> list[str]:
 
 
 def test_a_new_movement_has_an_id_of_its_title_and_says_what_is_missing(province: Unit) -> None:
-    draft = service.create(title="Xanh – Sạch – Đẹp", owner_unit=province, actor=SYSTEM, at=NOW)
-    assert (draft.movement_id, draft.state, draft.title) == ("xanh-sach-dep", DraftState.DRAFT, "Xanh – Sạch – Đẹp")
+    draft = service.create(title="Sáng – Đẹp", owner_unit=province, actor=SYSTEM, at=NOW)
+    assert (draft.movement_id, draft.state, draft.title) == ("sang-dep", DraftState.DRAFT, "Sáng – Đẹp")
     assert {(problem.code, problem.place) for problem in service.problems(draft)} == {
         ("missing_key", "movement.legal_basis[0]"), ("missing_key", "sheets[0]"),
     }  # fmt: skip
