@@ -66,7 +66,9 @@ def row_title(table: type, number: int, row: Any) -> str:
     named = row if isinstance(row, dict) else {}
     title = next((named[key] for key in _TITLES if isinstance(named.get(key), str) and named[key]), "")
     code = named.get("id")
-    mark = code if table is Criterion and isinstance(code, str) and code else str(number + 1)
+    # A code that the office wrote («A.1») is known to people; one that was made of a title is not.
+    is_known = table is Criterion and isinstance(code, str) and 0 < len(code) <= 6
+    mark = code if is_known else str(number + 1)
     head = f"{str(ROWS[table]).capitalize()} {mark}"
     return f"{head}: {title}" if title else head
 

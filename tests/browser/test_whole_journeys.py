@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser as Program
 
-from tests.journeys import initiative, person_and_collective
+from tests.journeys import initiative, movement, person_and_collective
 from tests.journeys.browser import Browser
 from tests.journeys.chromium import Chromium
 from tests.journeys.installation import Installation, running
@@ -38,4 +38,9 @@ def test_an_initiative_goes_from_a_phone_to_a_verified_citation(made: Installati
 
 def test_a_person_and_a_collective_go_from_nomination_to_citation(made: Installation) -> None:
     person_and_collective.journey(made)
+    assert faults(made) == []
+
+
+def test_an_organiser_makes_a_movement_on_the_web_and_opens_a_season_of_it(made: Installation) -> None:
+    movement.journey(made)
     assert faults(made) == []
