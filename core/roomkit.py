@@ -12,12 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, current_app
-from sqlalchemy.orm import DeclarativeBase
 
 from core.accounts import policy
 from core.accounts.models import Account
 from core.accounts.policy import Clause, Holds, Row, allows, may, require, visible
-from core.accounts.rules import SYSTEM, Actor, NotAllowed, NotFoundHere, Role
+from core.accounts.rules import SYSTEM, VISITOR, Actor, NotAllowed, NotFoundHere, Role
 from core.accounts.scope import under_grants
 from core.audit import service as audit
 from core.awards.models import Award
@@ -56,15 +55,15 @@ from core.web.requests import finish, keyless, now, see_other
 from core.web.sentences import say, sentence
 
 __all__ = [
-    "API_VERSION", "SYSTEM", "Account", "Actor", "Attachment", "Award", "CanonicalJSON",
+    "API_VERSION", "SYSTEM", "VISITOR", "Account", "Actor", "Attachment", "Award", "CanonicalJSON",
     "Column", "DateField", "DomainError", "Entry", "Form", "Instant",
     "LineField", "MenuItem", "NotAllowed", "NotFoundHere", "Page", "Person", "Phase", "Role", "Room",
     "Row", "Season", "State", "Subject", "TextField", "Unit", "actor", "allow_changes", "allows", "append_only",
-    "at_most", "base", "db", "embeddable", "entity", "finish", "fold", "forbid_changes", "format_date",
+    "at_most", "db", "embeddable", "entity", "finish", "fold", "forbid_changes", "format_date",
     "format_instant", "hookimpl", "keyless", "local_date", "may", "new_public_id", "now", "one_of", "open_answers",
     "open_pictures", "page_of", "picture", "plain", "public_address", "recognised_initiatives", "record", "relate",
-    "require", "required", "requires", "say", "see_other", "sentence", "setting", "text_enum", "under_grants",
-    "visible", "write_table",
+    "require", "required", "requires", "room_tables", "say", "see_other", "sentence", "setting", "text_enum",
+    "under_grants", "visible", "write_table",
 ]  # fmt: skip
 
 # What a public text may draw on: neither what the author kept confidential nor what tells who wrote it.
@@ -74,16 +73,12 @@ _OPEN = frozenset({"content", "files"})
 # --- Tables -------------------------------------------------------------------------------------------------------
 
 
-def base(room_id: str) -> type[DeclarativeBase]:
-    """Return the parent of a room's tables: a collection of their own, the core's way of naming constraints.
+def room_tables(room_id: str) -> sa.MetaData:
+    """Return the `metadata` of a room's own declarative base; constraints are named as the core names them.
 
     Point at rows of the core by column (`sa.ForeignKey(Entry.__table__.c.id)`) and relate by class.
     """
-
-    class RoomBase(DeclarativeBase):
-        metadata = sa.MetaData(naming_convention=NAMING, info={"room": room_id})
-
-    return RoomBase
+    return sa.MetaData(naming_convention=NAMING, info={"room": room_id})
 
 
 def record(

@@ -64,7 +64,7 @@ class Room:
     :param id: the name of its folder; begins its verbs, endpoints, tables (`x_<id>_`) and templates (`<id>/`).
     :param title: what an administrator calls it.
     :param url_prefix: the one place where all its addresses lie, such as `/tin`.
-    :param metadata: its tables, by `roomkit.base(id)`; None: it has none.
+    :param metadata: its tables, by `roomkit.room_tables(id)`; None: it has none.
     :param policy: its permissions; every verb begins with the id and a dot.
     :param settings: what an operator may tell it by THIDUA_ROOM_SETTINGS: name → default.
     :param check_settings: refuses values by raising ValueError with a Vietnamese sentence.
@@ -231,7 +231,7 @@ def _check_tables(room: Room, line: runner.Line | None) -> None:
     if room.metadata is None or line is None:
         return
     if room.metadata is db.metadata:
-        raise PluginRefused("tables", "bảng phải dựa trên roomkit.base, không dựa trên bảng của hệ thống.")
+        raise PluginRefused("tables", "bảng phải dựa trên roomkit.room_tables, không dựa trên bảng của hệ thống.")
     prefix = f"{compare.ROOM_PREFIX}{room.id}_"
     names = sorted(room.metadata.tables)
     wrong = [name for name in names if not name.startswith(prefix) or len(name) > NAME_LIMIT]

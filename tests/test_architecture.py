@@ -161,12 +161,12 @@ def test_optional_rooms_import_only_the_room_kit_and_the_frameworks() -> None:
 
 
 def test_optional_rooms_stay_small() -> None:
-    """At most 800 lines of Python each; numbered migrations are not counted."""
+    """At most 800 lines of code each; blank lines, docstrings, comments and numbered migrations are not counted."""
     lines: dict[str, int] = {}
     for module in source.modules("plugins"):
         if _is_room(module) and "migrations" not in module.path.parts:
             room = module.name.split(".")[1]
-            lines[room] = lines.get(room, 0) + len(module.text.splitlines())
+            lines[room] = lines.get(room, 0) + len(module.code_lines())
     assert {room: count for room, count in lines.items() if count > 800} == {}
 
 

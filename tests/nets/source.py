@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import functools
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +64,17 @@ class Module:
                     full = f"{node.module}.{alias.name}"
                     found.add(full if _is_module(full) else str(node.module))
         return frozenset(found)
+
+    def code_lines(self) -> set[int]:
+        """Return the numbers of the lines that hold code: neither blank, nor comment, nor docstring."""
+        said: set[int] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+                said |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+        silent = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
+        spans = [range(token.start[0], token.end[0] + 1) for token in tokens if token.type not in silent]
+        return {line for span in spans for line in span} - said
 
     def from_flask(self) -> frozenset[str]:
         """Return the names taken from flask itself."""

@@ -6,11 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from core.roomkit import Instant, Unit, base, entity, plain, relate, text_enum, under_grants
+from core.roomkit import Instant, Unit, entity, plain, relate, room_tables, text_enum, under_grants
 
-Base = base("so_tay")
+
+class Base(DeclarativeBase):
+    """The parent of the room's tables."""
+
+    metadata = room_tables("so_tay")
 
 
 class State(StrEnum):
