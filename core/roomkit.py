@@ -129,12 +129,12 @@ def recognised_initiatives() -> sa.Select[Any]:
 
 
 def open_answers(entry: Entry) -> list[tuple[str, str]]:
-    """Return (question, answer) of what an entry says, without what is confidential or names its authors."""
+    """Return (question, answer) of what an entry tells at length, without what is confidential or names its authors."""
     return [
         (line.question.title, line.text)
         for part in entry_reading.parts(entry, _OPEN, empty=False)
         for line in part.lines
-        if line.text
+        if line.text and line.question.kind == "longtext"
     ]
 
 

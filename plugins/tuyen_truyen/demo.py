@@ -27,7 +27,7 @@ def fill(at: datetime) -> None:
         story = service.draft(entry, actor=writer, at=at)
         body = story.body or entry.title
         service.edit(
-            story, title=entry.title, summary=body.partition(". ")[0][:390].strip(". \n") + ".", body=body,
+            story, title=entry.title, summary=body.partition("\n")[0][:400], body=body,
             picture=pictures[0] if pictures else None, picture_alt=entry.title if pictures else "", actor=writer, at=at,
         )  # fmt: skip
         for act in steps:

@@ -182,7 +182,7 @@ def own_consents() -> str:
     said = queries.said_by(entries)
     mine = f"person:{actor().person_id}"
     rows = [(entry, [(scope, said.get((entry.id, mine, scope))) for scope in Scope]) for entry in entries]
-    return render_template("tuyen_truyen/consents.html", rows=rows, texts=words.CONSENT_TEXTS)
+    return render_template("tuyen_truyen/consents.html", rows=rows, wordings=words.CONSENT_TEXTS)
 
 
 @bp.post("/dong-y/<public_id>")

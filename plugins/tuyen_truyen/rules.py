@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,6 +114,11 @@ class Post:
     has_picture: bool
     picture_alt: str
     published_at: datetime | None
+
+    @property
+    def urn(self) -> str:
+        """A name for the feed that stays when addresses change."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, self.public_id).urn
 
 
 def _words(text: str) -> str:
