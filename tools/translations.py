@@ -4,7 +4,7 @@ python tools/translations.py            merge what the source says now, then com
 python tools/translations.py --missing  print what has no English yet
 python tools/translations.py --check    exit code 1 when anything is missing, fuzzy, left over or not compiled
 
-With `--room <id>` the same for an optional room in plugins/, without the messages that the core's catalogue has.
+With `--room <id>` the same for the catalogue of an optional room in plugins/.
 """
 
 from __future__ import annotations
@@ -33,12 +33,10 @@ def extracted(room: str = "") -> Catalog:
         methods, options = parse_mapping_cfg(file)
     catalog = _empty()
     found = extract_from_dir(str(ROOT), methods, options, keywords=KEYWORDS, directory_filter=_filter(room))
-    ours = stored() if room else _empty()
     for filename, _line, message, _comments, context in sorted(
         found, key=lambda each: (each[0], each[1], str(each[2]))
     ):
-        if ours.get(message, context) is None:
-            catalog.add(message, locations=[(filename, 0)], context=context)
+        catalog.add(message, locations=[(filename, 0)], context=context)
     return catalog
 
 
@@ -77,10 +75,13 @@ def stored(room: str = "") -> Catalog:
 
 def merged(room: str = "") -> Catalog:
     """Return the messages of the source with the English that is known of them, what is gone left out."""
-    known = stored(room)
+    known, ours = stored(room), stored()
     result = extracted(room)
     for message in result:
-        earlier = known.get(message.id, message.context) if message.id else None
+        # What a room says in the core's words is said in the core's English too.
+        earlier = (
+            (known.get(message.id, message.context) or ours.get(message.id, message.context)) if message.id else None
+        )
         if earlier is not None and earlier.pluralizable == message.pluralizable:
             message.string = earlier.string
             message.flags |= {"fuzzy"} & earlier.flags
