@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import current_app
 
 from core.accounts.rules import Actor
 from core.audit import service as audit
 from core.db import canonical_json
 from core.extensions import db
+from core.movements import queries as movements
 from core.scoring.canonical import Quota, SeasonChoices, canonical_bytes, season_document
 from core.scoring.differences import Difference, differences
 from core.scoring.movement import Movement
@@ -60,8 +60,8 @@ class Grounds:
 
 
 def newer_movement(season: Season) -> Movement | None:
-    """Return the installed version of a season's movement if it is above the frozen one, else None."""
-    found: Movement | None = current_app.extensions["thidua_registry"].find(season.movement_id)
+    """Return the version of a season's movement that is in use now if it is above the frozen one, else None."""
+    found = movements.find(season.movement_id)
     if found is None or found.rules_version <= rules_of(season).movement.rules_version:
         return None
     return found

@@ -188,6 +188,22 @@ def test_checking_offering_and_switching_are_said_before_they_are_done(organiser
     assert "Bắt đầu mới: Công nhân xanh" in text_of(organiser.get("/dot-xet/moi"))
 
 
+def test_the_next_version_is_offered_to_a_running_season_as_an_amendment(
+    organiser: FlaskClient, province: Unit
+) -> None:
+    draft = _draft(province, INSTALLED[0])
+    service.check(draft, actor=SYSTEM, at=NOW)
+    service.offer(draft, actor=SYSTEM, at=NOW, switch_on=True)
+    season = make_season(draft.movement_id, province)
+    db.session.commit()
+    _writing()
+    service.edit(draft, lambda content: content["movement"].update(summary="Ngắn hơn."), actor=SYSTEM, at=NOW)
+    service.check(draft, actor=SYSTEM, at=NOW)
+    service.offer(draft, actor=SYSTEM, at=NOW)
+    db.session.commit()
+    assert "Dùng quy tắc phiên bản 2 của phong trào" in text_of(organiser.get(f"/dot-xet/{season.public_id}/sua-doi"))
+
+
 def test_switching_off_says_which_seasons_go_on(organiser: FlaskClient, province: Unit) -> None:
     _writing()
     make_season(INSTALLED[0], province)
