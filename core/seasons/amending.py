@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-
 from core.accounts.rules import Actor
 from core.audit import service as audit
 from core.db import canonical_json
