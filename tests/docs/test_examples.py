@@ -9,7 +9,7 @@ import pytest
 from core.scoring.reading import read_toml
 from tests.nets.source import ROOT
 
-PAGE = ROOT / "docs" / "movements.md"
+PAGE = ROOT / "docs" / "movement-format.md"
 FENCED = re.compile(r"(?ms)^```toml\n(.*?)^```$")
 EXAMPLES = [found for found in FENCED.findall(PAGE.read_text(encoding="utf-8")) if found.startswith("format = 1")]
 
