@@ -191,9 +191,9 @@ def take_movement(browser: Browser, address: str) -> None:
     home = page.url.partition("/buoc/")[0]
     _write(page, home, browser, address)
     _take_files(page, home)
-    _put_to_use(page, home)
-    page.goto("/phong-trao/tiet-kiem-dien-nuoc/xem-thu?muc=phieu")
+    page.goto(f"{home}/xem-thu?muc=phieu")
     shoot(page, "phong-trao-xem-thu")
+    _put_to_use(page, home)
     season = _open_season(page)
     _amend(page, home, season)
     page.goto("/phong-trao-cua-toi")
