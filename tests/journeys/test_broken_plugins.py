@@ -21,7 +21,11 @@ from tests.nets import world
 from tests.pages import text_of
 
 # The folder of each broken plugin, and what an administrator must read of its fault.
-BROKEN = {"hook_sai": "thidua_movement", "nhap_hong": "khong_co_goi_nay", "tep_hong": "dòng 2, cột 7 viết sai"}
+BROKEN = {
+    "hook_sai": "thidua_movement",
+    "nhap_hong": "khong_co_goi_nay",
+    "tep_hong": "dòng 2, số «12,5» phải viết là 12.5",
+}
 
 
 @pytest.fixture
