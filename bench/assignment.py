@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.judging.planning import Case, Seat, plan_evenly  # noqa: E402
 from core.matching import Plan, Problem, plan  # noqa: E402
 from tests.matching import checker  # noqa: E402
+from tests.matching.evenly import Case, Seat, plan_evenly  # noqa: E402
 from tests.matching.problems import large_problem  # noqa: E402
 
 PROMISE_SECONDS = 10.0

@@ -96,6 +96,7 @@ def _content_phrases() -> dict[str, str]:
         "panel.remove_judge": _("Rút giám khảo"),
         "panel.make_chair": _("Cử trưởng nhóm chấm"),
         "judging.assign": _("Giao hồ sơ cho giám khảo"),
+        "judging.plan": _("Tự động phân công giám khảo"),
         "judging.unassign": _("Thôi giao hồ sơ cho giám khảo"),
         "judging.recuse": _("Ghi né tránh"),
         "judging.reopen": _("Mở lại chấm điểm"),

@@ -1,14 +1,17 @@
-"""Verbs of assignment: giving entries to judges by hand or evenly, and the start of judging."""
+"""Verbs of assignment: giving entries to judges by hand or by the solver, and the start of judging."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from core import matching
 from core.accounts.rules import Actor
 from core.audit import service as audit
 from core.entries import service as entries
@@ -19,18 +22,20 @@ from core.judging import queries
 from core.judging.conflicts import ties_of
 from core.judging.models import Assignment, Judge, Scoresheet
 from core.judging.panels import check_preparable, season_of
-from core.judging.planning import Case, Pair, Plan, Seat, plan_evenly
 from core.judging.rules import (
     ASSIGNABLE,
     JudgeRecused,
     JudgingNotOpen,
+    NoPlan,
     NothingReceived,
+    PlanChanged,
     RecusalReason,
     SameUnit,
     SheetStatus,
     WrongPanel,
     check_not_sealed,
 )
+from core.matching import Code, Infeasible, Pair, Plan, Problem, Rules, digest_of, seed_of
 from core.seasons import service as seasons
 from core.seasons.models import Season, Stage
 from core.seasons.rules import Phase
@@ -120,67 +125,131 @@ def unassign(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     audit.record("judging.unassign", assignment, actor=actor, at=at, before=before, season_id=stage.season_id)
 
 
-def propose_even(stage: Stage, *, per_entry: int, seed: str) -> Plan:
-    """Return the plan that `assign_evenly` would carry out, changing nothing. Case and seat ids are public ids."""
-    season = season_of(stage)
-    found = queries.entries_in(season, ASSIGNABLE_STATES)
-    judges = queries.judges_of(stage)
-    ties = ties_of(found, (judge.person_id for judge in judges))
-    cases = [
-        Case(
-            id=entry.public_id,
-            label=entry.code or entry.draft_code,
-            field=entry.field,
-            barred=frozenset(judge.public_id for judge in judges if ties.between(entry, judge.person_id) is not None),
-        )
-        for entry in found
-    ]
-    seats = [
-        Seat(
-            id=judge.public_id,
-            name=judge.person.full_name,
-            field=judge.panel.field,
-            expertise=frozenset(judge.expertise or ()),
-            unit=judge.person.unit.path if judge.person.unit else "",
-        )
-        for judge in judges
-    ]
-    existing: dict[str, frozenset[str]] = {}
-    for row in queries.live_assignments(stage):
-        held = existing.get(row.entry.public_id, frozenset())
-        existing[row.entry.public_id] = held | {row.judge.public_id}
-    return plan_evenly(cases, seats, existing, per_case=per_entry, seed=seed)
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the solver answers for a stage, and from what: ids in it are public ids.
 
-
-def assign_evenly(stage: Stage, *, per_entry: int, seed: str, actor: Actor, at: datetime) -> Plan:
-    """Give every entry `per_entry` judges and keep what is assigned; each pair stores its reason.
-
-    The same seed on the same records gives the same pairs. What could not be filled is in `plan.shortages`.
-
-    :raise JudgingNotOpen: assignments no longer change.
+    `added` and `withdrawn` are pairs (entry, judge) that applying changes.
     """
-    check_preparable(season_of(stage))
-    plan = propose_even(stage, per_entry=per_entry, seed=seed)
-    entries_by = {entry.public_id: entry for entry in queries.entries_in(season_of(stage), ASSIGNABLE_STATES)}
-    judges_by = {judge.public_id: judge for judge in queries.judges_of(stage)}
+
+    answer: Plan | Infeasible
+    entries: dict[str, Entry]
+    judges: dict[str, Judge]
+    rules: Rules
+    public_number: str
+    digest: str
+    seed: str
+    held: frozenset[tuple[str, str]]
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this plan from another: SHA-256 of its seed and pairs."""
+        pairs = self.answer.pairs if isinstance(self.answer, Plan) else ()
+        lines = (f"{pair.entry}:{pair.judge}" for pair in pairs)
+        return hashlib.sha256("\n".join((self.seed, *lines)).encode()).hexdigest()
+
+    @property
+    def added(self) -> list[Pair]:
+        """New pairs, by entry."""
+        pairs = self.answer.pairs if isinstance(self.answer, Plan) else ()
+        return [pair for pair in pairs if (pair.entry, pair.judge) not in self.held]
+
+    @property
+    def withdrawn(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of before that the plan takes back."""
+        return self.answer.dropped if isinstance(self.answer, Plan) else ()
+
+
+def propose(stage: Stage, rules: Rules, *, public_number: str = "") -> Proposal:
+    """Return the plan that `apply_plan` would carry out, changing nothing.
+
+    Pairs with a sheet stay; others stay where they can. Judges of the unit that runs the season, or of one above it,
+    count as of no common unit: they judge everybody, as for conflicts.
+    """
+    season = season_of(stage)
+    found = {entry.public_id: entry for entry in queries.entries_in(season, ASSIGNABLE_STATES)}
+    judges = {judge.public_id: judge for judge in queries.judges_of(stage)}
+    ties = ties_of(found.values(), (judge.person_id for judge in judges.values()))
+    begun = {(sheet.entry_id, sheet.judge_id) for sheet in queries.live_sheets(stage)}
+    rows = [row for row in queries.live_assignments(stage) if row.entry.public_id in found]
+    cases = []
+    for key, entry in found.items():
+        held = {row.judge.public_id: row.judge_id for row in rows if row.entry_id == entry.id}
+        cases.append(
+            matching.Entry(
+                id=key,
+                field=entry.field,
+                barred=frozenset(k for k, one in judges.items() if ties.between(entry, one.person_id) is not None),
+                begun=frozenset(k for k, judge_id in held.items() if (entry.id, judge_id) in begun),
+                held=frozenset(held),
+            )
+        )
+    seats = [
+        matching.Judge(key, one.panel.field, frozenset(one.expertise or ()), _unit_of(one, season))
+        for key, one in judges.items()
+    ]
+    digest = digest_of(entry.code or entry.draft_code for entry in found.values())
+    seed = seed_of(digest, public_number)
+    answer = matching.plan(Problem(tuple(cases), tuple(seats), rules, seed))
+    pairs = frozenset((row.entry.public_id, row.judge.public_id) for row in rows)
+    return Proposal(answer, found, judges, rules, public_number, digest, seed, pairs)
+
+
+def _unit_of(judge: Judge, season: Season) -> str:
+    unit = judge.person.unit
+    return "" if unit is None or season.owner_unit.path.startswith(unit.path) else unit.path
+
+
+def apply_plan(
+    stage: Stage, rules: Rules, *, public_number: str = "", shown: str = "", actor: Actor, at: datetime
+) -> Proposal:
+    """Carry out the plan of the records as they are now; each pair stores its reason, the trail the number and seed.
+
+    :param shown: the fingerprint of the plan that was looked at (empty: none was).
+    :raise JudgingNotOpen: assignments no longer change.
+    :raise NoPlan: the conditions cannot hold together.
+    :raise PlanChanged: the records give another plan now than was shown.
+    """
+    season = season_of(stage)
+    check_preparable(season)
+    made = propose(stage, rules, public_number=public_number)
+    if isinstance(made.answer, Infeasible):
+        raise NoPlan(sets=len(made.answer.blocks))
+    if shown and shown != made.fingerprint:
+        raise PlanChanged()
     known = {(row.entry_id, row.judge_id): row for row in queries.all_assignments(stage)}
     # The plan has left out every pair that may not be, so the pairs need no second check.
+    for entry_id, judge_id in made.withdrawn:
+        unassign(known[made.entries[entry_id].id, made.judges[judge_id].id], actor=actor, at=at)
+    loads = made.answer.loads.values()
     with db.session.no_autoflush:
-        for pair in plan.pairs:
-            entry, judge = entries_by[pair.case], judges_by[pair.seat]
-            _give(known.get((entry.id, judge.id)), entry, judge, reason_of(pair), actor=actor, at=at)
+        for pair in made.added:
+            entry, judge = made.entries[pair.entry], made.judges[pair.judge]
+            reason = reason_of(pair, min(loads), max(loads))
+            _give(known.get((entry.id, judge.id)), entry, judge, reason, actor=actor, at=at)
     db.session.flush()
-    return plan
+    audit.record(
+        "judging.plan", stage, actor=actor, at=at, season_id=season.id,
+        after={
+            "per_entry": rules.per_entry, "expert": rules.expert, "apart": rules.apart, "public_number": public_number,
+            "entries_sha256": made.digest, "seed": made.seed, "added": len(made.added),
+            "withdrawn": len(made.withdrawn), "groups": made.answer.groups,
+        },
+    )  # fmt: skip
+    return made
 
 
-def reason_of(pair: Pair) -> str:
-    """Return why the plan made a pair, in words that are stored with it."""
-    parts = [_("Phân công đều: lúc giao đang giữ %(n)s hồ sơ", n=pair.load)]
-    if pair.is_expert:
-        parts.append(_("cùng lĩnh vực"))
-    if pair.repeats_unit:
-        parts.append(_("cùng đơn vị với một giám khảo khác vì không còn ai"))
-    return ", ".join(parts)
+def reason_of(pair: Pair, low: int, high: int) -> str:
+    """Return why the plan made a pair, in words that are stored with it.
+
+    :param low: the lowest load of a judge in the plan; `high` the highest.
+    """
+    texts = {
+        Code.EXPERT: _("Chuyên gia của lĩnh vực hồ sơ"),
+        Code.LINKS: _("Nối các nhóm giám khảo để điểm so sánh được với nhau"),
+    }
+    why = texts.get(pair.code, _("Chia đều"))
+    return _("%(why)s: giữ %(n)s hồ sơ, các giám khảo giữ %(low)s–%(high)s", why=why, n=pair.load, low=low, high=high)
 
 
 # --- Start --------------------------------------------------------------------------------------------------------

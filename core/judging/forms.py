@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import AnyOf, NumberRange
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms.validators import AnyOf, Length, NumberRange
 
 from core.judging.rules import RecusalReason
 from core.judging.sheets import MarkTyped
@@ -98,13 +98,20 @@ class RecusalForm(Form):
     note = TextField(_l("Ghi thêm"))
 
 
-class EvenForm(Form):
-    """How many judges each entry gets, and the seed that makes the plan repeatable."""
+class PlanForm(Form):
+    """What an automatic plan goes by; `shown` is the plan that was looked at before it is applied."""
 
     per_entry = IntegerField(
         _l("Số giám khảo cho mỗi hồ sơ"), [NumberRange(min=1, max=15, message=_l("Nhập số từ 1 đến 15"))]
     )
-    seed = HiddenField()
+    number = LineField(
+        _l("Số công khai"),
+        [Length(max=60, message=_l("Số công khai dài tối đa 60 ký tự"))],
+        description=_l("Một số ai cũng kiểm tra được, hẹn trước, ví dụ kết quả xổ số của một ngày. Có thể để trống."),
+    )
+    any_field = BooleanField(_l("Không buộc có chuyên gia"))
+    same_unit = BooleanField(_l("Cho phép cùng đơn vị"))
+    shown = HiddenField()
 
 
 class ReasonForm(Form):
@@ -114,6 +121,6 @@ class ReasonForm(Form):
 
 
 __all__ = [
-    "EvenForm", "PanelForm", "ReasonForm", "RecusalForm", "RecuseForm", "Typed", "typed_mark",
+    "PanelForm", "PlanForm", "ReasonForm", "RecusalForm", "RecuseForm", "Typed", "typed_mark",
     "typed_points", "typed_sheet",
 ]  # fmt: skip

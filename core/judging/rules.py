@@ -118,6 +118,18 @@ class NothingReceived(DomainError):
     status = 409
 
 
+class NoPlan(DomainError):
+    """No plan of judges keeps every condition. Facts: sets (how many minimal sets of conditions stand in the way)."""
+
+    status = 409
+
+
+class PlanChanged(DomainError):
+    """The plan that was shown is not what the records give now."""
+
+    status = 409
+
+
 class ScorerGone(DomainError):
     """The season's rules name a scorer that no installed plugin brings. Facts: scorer (id and version)."""
 

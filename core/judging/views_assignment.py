@@ -1,7 +1,8 @@
-"""The assignment matrix: who scores what, by hand and evenly."""
+"""The assignment matrix: who scores what, by hand and by the solver."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,13 +16,14 @@ from core.entries.models import Entry
 from core.entries.rules import State
 from core.errors import DomainError
 from core.extensions import db
-from core.judging import assignment, queries, service, words
+from core.judging import assignment, queries, service, words, words_plan
 from core.judging.blueprint import bp
 from core.judging.conflicts import ties_of
-from core.judging.forms import EvenForm
+from core.judging.forms import PlanForm
 from core.judging.models import Assignment, Judge
-from core.judging.rules import SheetStatus
+from core.judging.rules import NoPlan, PlanChanged, SheetStatus
 from core.judging.views_panels import seat_in, stage_in
+from core.matching import Plan, Rules
 from core.seasons.frozen import rules_of
 from core.seasons.models import Season, Stage
 from core.seasons.tabs import tabs_of
@@ -111,7 +113,7 @@ def wanted_of(season: Season, stage: Stage) -> int:
 
 def _lines(entries: list[Entry], judges: list[Judge], rows: list[Assignment], stage: Stage, wanted: int) -> list[Line]:
     ties = ties_of(entries, (judge.person_id for judge in judges))
-    given = {(row.entry_id, row.judge_id) for row in rows}
+    given = {(row.entry_id, row.judge_id): row.reason for row in rows}
     sealed = {
         (sheet.entry_id, sheet.judge_id) for sheet in queries.live_sheets(stage) if sheet.status == SheetStatus.SEALED
     }
@@ -127,7 +129,8 @@ def _lines(entries: list[Entry], judges: list[Judge], rows: list[Assignment], st
                 notes.append(_("%(name)s: %(why)s", name=name, why=words.tie_text(tie)))
                 cells.append(Cell(judge, "barred", notes[-1]))
             elif pair in given:
-                cells.append(Cell(judge, "given", _("%(name)s: được giao, bấm để thôi giao", name=name)))
+                text = _("%(name)s: được giao (%(why)s), bấm để thôi giao", name=name, why=given[pair])
+                cells.append(Cell(judge, "given", text))
             else:
                 cells.append(Cell(judge, "free", _("%(name)s: chưa giao, bấm để giao", name=name)))
         count = sum(1 for cell in cells if cell.state in {"given", "sealed"})
@@ -163,43 +166,59 @@ def toggle(*, subject: Season) -> Answer:
     return requests.finish(f"{target}#hs-{entry.public_id}")
 
 
-@bp.route("/dot-xet/<public_id>/phan-cong/deu", methods=["GET", "POST"])
+@bp.route("/dot-xet/<public_id>/phan-cong/tu-dong", methods=["GET", "POST"])
 @requires("assignment.edit", Season)
-def assign_evenly(*, subject: Season) -> Answer:
-    """Show the even plan with its balance, and carry it out when it is confirmed."""
+def plan(*, subject: Season) -> Answer:
+    """Show the plan of the solver with its balance, or what stands in its way; carry it out when it is confirmed."""
     stage = stage_in(subject)
-    form = EvenForm(request.form if request.method == "POST" else request.args)
+    form = PlanForm(request.form if request.method == "POST" else request.args)
     if form.per_entry.data is None:
         form.per_entry.data = wanted_of(subject, stage)
         form.per_entry.errors, form.per_entry.process_errors = [], []
-    # The seed stands in the address of the plan, so that what was shown is what is applied, and can be repeated.
-    seed = form.seed.data or f"{subject.public_id}-{stage.slug}"
-    if not 1 <= (form.per_entry.data or 0) <= 15:
+    if not 1 <= (form.per_entry.data or 0) <= 15 or not form.number.validate(form):
         form.validate()
-        return render_template("judging/even.html", season=subject, stage=stage, form=form, plan=None), 422
+        return render_template("judging/plan.html", season=subject, stage=stage, form=form, made=None, error=""), 422
+    asked = Rules(form.per_entry.data, expert=not form.any_field.data, apart=not form.same_unit.data)
+    number = form.number.data or ""
     if request.method == "POST":
-        plan = service.assign_evenly(stage, per_entry=form.per_entry.data, seed=seed, actor=actor(), at=requests.now())
-        count = len(plan.pairs)
+        try:
+            made = service.apply_plan(
+                stage, asked, public_number=number, shown=form.shown.data or "", actor=actor(), at=requests.now()
+            )
+        except (NoPlan, PlanChanged) as error:
+            return _proposal(subject, stage, form, asked, number, say(error)), error.status
+        count = len(made.added)
         flash(ngettext("Đã giao thêm %(num)s lượt chấm.", "Đã giao thêm %(num)s lượt chấm.", count), "ok")
         return requests.finish(url_for("judging.assign", public_id=subject.public_id, buoc=stage.slug))
-    plan = service.propose_even(stage, per_entry=form.per_entry.data, seed=seed)
-    judges = {judge.public_id: judge.person.full_name for judge in queries.judges_of(stage)}
-    new = {key: sum(1 for pair in plan.pairs if pair.seat == key) for key in judges}
+    return _proposal(subject, stage, form, asked, number)
+
+
+def _proposal(season: Season, stage: Stage, form: PlanForm, asked: Rules, number: str, error: str = "") -> str:
+    made = service.propose(stage, asked, public_number=number)
+    names = {key: judge.person.full_name for key, judge in made.judges.items()}
+    added, withdrawn = Counter(pair.judge for pair in made.added), Counter(judge for _entry, judge in made.withdrawn)
+    loads = made.answer.loads if isinstance(made.answer, Plan) else {}
+    low, high = min(loads.values(), default=0), max(loads.values(), default=0)
     return render_template(
-        "judging/even.html",
-        season=subject,
+        "judging/plan.html",
+        season=season,
         stage=stage,
         form=form,
-        plan=plan,
-        seed=seed,
-        balance=[(name, plan.loads[key] - new[key], new[key], plan.loads[key]) for key, name in judges.items()],
-        pairs=[(_code_of(pair.case), judges[pair.seat], assignment.reason_of(pair)) for pair in plan.pairs[:200]],
-        shortages=[words.shortage_text(one) for one in plan.shortages],
+        made=made,
+        error=error,
+        groups=made.answer.groups if isinstance(made.answer, Plan) else 0,
+        balance=[
+            (name, loads[key] - added[key] + withdrawn[key], added[key], withdrawn[key], loads[key])
+            for key, name in names.items()
+            if key in loads
+        ],
+        pairs=[
+            (made.entries[pair.entry].code, names[pair.judge], assignment.reason_of(pair, low, high))
+            for pair in made.added[:200]
+        ],
+        withdrawn=[(made.entries[entry].code, names.get(judge, "")) for entry, judge in made.withdrawn[:200]],
+        blockings=words_plan.blockings(made),
     )
-
-
-def _code_of(public_id: str) -> str:
-    return db.session.scalar(sa.select(Entry.code).where(Entry.public_id == public_id)) or ""
 
 
 @bp.post("/dot-xet/<public_id>/phan-cong/nhan-them")

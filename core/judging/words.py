@@ -8,7 +8,6 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from core.judging import rules
-from core.judging.planning import Shortage
 from core.judging.rules import RecusalReason, SheetStatus, Tie
 from core.judging.sheets import MarkTyped
 from core.judging.verification import Difference
@@ -209,19 +208,6 @@ def _score_reason(code: str, subject: str, rules_: Rules) -> str:
         "column_gap": lambda: _("Cột «%(column)s» lệch nhiều so với điểm chính thức", column=column),
     }
     return texts[code]()
-
-
-def shortage_text(one: Shortage) -> str:
-    """Return why an entry stays short of judges."""
-    if one.barred:
-        return _(
-            "%(code)s mới có %(n)s/%(wanted)s giám khảo: %(barred)s người phải né tránh, không còn ai khác.",
-            code=one.label, n=one.given, wanted=one.wanted, barred=one.barred,
-        )  # fmt: skip
-    return _(
-        "%(code)s mới có %(n)s/%(wanted)s giám khảo: không còn giám khảo phù hợp. Thêm giám khảo vào tổ chấm.",
-        code=one.label, n=one.given, wanted=one.wanted,
-    )  # fmt: skip
 
 
 def difference_text(one: Difference) -> str:

@@ -173,7 +173,7 @@ def appoint(organiser: Browser, season: str) -> None:
     page = organiser.follow(page, "Bắt đầu chấm")
     page = organiser.send(page, "Bắt đầu chấm")
     page = organiser.follow(organiser.get(season), "Phân công")
-    page = organiser.follow(page, "Phân công đều")
+    page = organiser.follow(page, "Tự động phân công")
     if "per_entry" in page.text:
         page = organiser.send(page, "Xem phương án", per_entry="3")
     page = organiser.send(page, "Áp dụng")

@@ -150,7 +150,7 @@ def appoint(organiser: Browser, season: str) -> None:
         page = organiser.send(page, "Tìm", action="hoi-dong-cham", ten=name)
         page = organiser.send(page, "Thêm", action="/them")
     page = organiser.send(organiser.follow(page, "Bắt đầu chấm"), "Bắt đầu chấm")
-    page = organiser.follow(organiser.follow(organiser.get(season), "Phân công"), "Phân công đều")
+    page = organiser.follow(organiser.follow(organiser.get(season), "Phân công"), "Tự động phân công")
     page = organiser.send(page, "Áp dụng")
     assert "Đã giao thêm 4 lượt chấm." in page.words, page.words[:2000]
 

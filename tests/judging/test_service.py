@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.accounts import policy
 from core.accounts.rules import Role
+from core.audit.models import AuditEvent
 from core.db import canonical_json
 from core.entries.models import Authorship, Entry, EntryStep
 from core.entries.rules import StaleRevision, State, Subject
@@ -21,8 +23,10 @@ from core.judging.rules import (
     JudgeHasSheets,
     JudgeRecused,
     JudgingDeadlinePassed,
+    NoPlan,
     NotAJudge,
     NothingReceived,
+    PlanChanged,
     ReasonNeeded,
     RecusalReason,
     SameUnit,
@@ -34,6 +38,7 @@ from core.judging.rules import (
     SheetStatus,
 )
 from core.judging.service import MarkTyped
+from core.matching import Infeasible, Rules, digest_of, seed_of
 from core.seasons.rules import Phase
 from core.web.sentences import say
 from tests import makers
@@ -179,19 +184,75 @@ def test_declared_people_and_units_recuse_from_all_their_entries():
 # --- Assignment ---------------------------------------------------------------------------------------------------
 
 
-def test_even_assignment_keeps_what_is_there_balances_and_gives_reasons():
-    scene = make_scene(judges=3, entries=5)
+MIXED = Rules(2, apart=False)
+"""The judges of the scene are of one school."""
+
+
+def _three_seats(scene):
     panel = makers.make_panel(scene.stage)
-    seats = [makers.make_judge(panel, account) for account in scene.judges]
+    return [makers.make_judge(panel, account) for account in scene.judges]
+
+
+def test_plan_keeps_what_is_there_balances_and_stores_reason_number_and_seed():
+    scene = make_scene(judges=3, entries=5)
+    seats = _three_seats(scene)
     kept = makers.make_assignment(scene.entries[0], seats[2], reason="Giao bằng tay")
-    plan = service.assign_evenly(scene.stage, per_entry=2, seed="1", actor=acting(scene.organiser), at=NOW)
+    organiser = acting(scene.organiser)
+    plan = service.apply_plan(scene.stage, MIXED, public_number="27385", actor=organiser, at=NOW)
+    db.session.commit()
     rows = queries.live_assignments(scene.stage)
-    assert (len(rows), plan.shortages) == (10, [])
-    assert sorted(plan.loads.values()) == [3, 3, 4]
+    assert (len(rows), len(plan.added), plan.withdrawn) == (10, 9, ())
+    assert sorted(plan.answer.loads.values()) == [3, 3, 4]
     assert kept in rows
-    assert all(row.reason.startswith("Phân công đều: lúc giao đang giữ") for row in rows if row is not kept)
-    again = service.assign_evenly(scene.stage, per_entry=2, seed="1", actor=acting(scene.organiser), at=NOW)
-    assert again.pairs == []
+    assert {row.reason for row in rows if row is not kept} == {
+        f"Chia đều: giữ {n} hồ sơ, các giám khảo giữ 3–4" for n in (3, 4)
+    }
+    seed = seed_of(digest_of(entry.code for entry in scene.entries), "27385")
+    (event,) = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.verb == "judging.plan"))
+    told = json.loads(event.detail)["after"]
+    assert (told["public_number"], told["seed"], told["added"]) == ("27385", seed, 9)
+    again = service.apply_plan(scene.stage, MIXED, public_number="1", actor=organiser, at=NOW)
+    assert (again.added, again.withdrawn) == ([], ())
+
+
+def test_plan_takes_back_a_pair_that_became_a_conflict_but_not_one_with_a_sheet():
+    scene = make_scene(judges=3, entries=1)
+    seats = _three_seats(scene)
+    entry = scene.entries[0]
+    for seat in seats:
+        makers.make_assignment(entry, seat)
+    service.start_judging(scene.season, actor=acting(scene.organiser), at=NOW)
+    service.open_sheet(entry, scene.stage, judge=seats[1], actor=acting(seats[1].account), at=NOW)
+    made = service.apply_plan(scene.stage, MIXED, actor=acting(scene.organiser), at=NOW)
+    stay = {row.judge_id for row in queries.live_assignments(scene.stage)}
+    assert (made.added, len(made.withdrawn), seats[1].id in stay, len(stay)) == ([], 1, True, 2)
+
+
+def test_plan_that_cannot_be_is_refused_and_changes_nothing():
+    scene = make_scene(judges=3, entries=2)
+    _three_seats(scene)
+    with pytest.raises(NoPlan) as refused:
+        service.apply_plan(scene.stage, Rules(4, apart=False), actor=acting(scene.organiser), at=NOW)
+    assert (refused.value.facts, queries.live_assignments(scene.stage)) == ({"sets": 2}, [])
+
+
+def test_plan_puts_no_two_judges_of_one_unit_together_but_those_of_the_organising_one():
+    scene = make_scene(judges=3, entries=2)
+    seats = _three_seats(scene)
+    assert isinstance(service.propose(scene.stage, Rules(2)).answer, Infeasible)
+    for seat in seats[:2]:
+        seat.person.membership.unit = scene.province
+    db.session.flush()
+    assert len(service.propose(scene.stage, Rules(3)).added) == 6
+
+
+def test_plan_that_is_no_longer_the_one_shown_is_refused():
+    scene = make_scene(judges=3, entries=2)
+    _three_seats(scene)
+    shown = service.propose(scene.stage, MIXED).fingerprint
+    scene.entries.append(make_received(scene.season, scene.factory))
+    with pytest.raises(PlanChanged):
+        service.apply_plan(scene.stage, MIXED, shown=shown, actor=acting(scene.organiser), at=NOW)
 
 
 def test_withdrawn_pair_can_be_given_again():

@@ -20,6 +20,7 @@ from core.judging import service
 from core.judging.models import Assignment, Judge, Scoresheet
 from core.judging.rules import RecusalReason
 from core.judging.service import MarkTyped
+from core.matching import digest_of, seed_of
 from core.vietnamese.codes import new_public_id
 from tests import makers
 from tests.conftest import NOW
@@ -334,7 +335,7 @@ def test_cell_of_the_matrix_gives_and_takes_back(scene, sign_in):
     assert "Giao bằng tay" in text_of(listed)
 
 
-def test_even_plan_is_shown_before_it_is_applied(app, sign_in):
+def test_plan_is_shown_before_it_is_applied_with_its_seed_and_says_what_blocks_it(app, sign_in):
     with app.app_context():
         made = make_scene(judges=3, entries=4)
         panel = makers.make_panel(made.stage)
@@ -342,15 +343,21 @@ def test_even_plan_is_shown_before_it_is_applied(app, sign_in):
             makers.make_judge(panel, account)
         db.session.commit()
         client, base = organiser_of(made, sign_in)
-        page = client.get(base + "/phan-cong/deu")
-        assert h1_of(page) == "Phương án phân công đều"
+        page = client.get(base + "/phan-cong/tu-dong")
+        assert "4 hồ sơ của CĐCS Chè Tân Uyên có 3 giám khảo không vướng nhưng không đủ 2 đơn vị" in text_of(page)
+        page = client.get(base + "/phan-cong/tu-dong?same_unit=y")
+        assert h1_of(page) == "Phương án phân công"
+        numbered = text_of(client.get(base + "/phan-cong/tu-dong?same_unit=y&number=27385"))
+        assert seed_of(digest_of(entry.code for entry in made.entries), "27385") in numbered
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Assignment)) == 0
         page = send(client, page, button="Áp dụng: giao thêm 8 lượt")
         assert "Đã giao thêm 8 lượt chấm." in text_of(page)
         assert "mỗi người 2–3 hồ sơ · 0 hồ sơ còn thiếu" in text_of(page)
-        short = client.get(base + "/phan-cong/deu?per_entry=4")
-        assert "mới có 3/4 giám khảo: không còn giám khảo phù hợp. Thêm giám khảo vào tổ chấm." in text_of(short)
-        assert client.get(base + "/phan-cong/deu?per_entry=99").status_code == 422
+        assert "được giao (Chia đều: giữ" in text_of(page)
+        short = text_of(client.get(base + "/phan-cong/tu-dong?same_unit=y&per_entry=4"))
+        assert "chỉ còn 3 giám khảo không vướng, cần 4." in short
+        assert "Bỏ bớt một trong các điều kiện sau: Số giám khảo cho mỗi hồ sơ: giảm số này" in short
+        assert client.get(base + "/phan-cong/tu-dong?per_entry=99").status_code == 422
 
 
 def test_start_and_close_are_confirmed_and_a_missing_sheet_stops_the_close(app, sign_in):

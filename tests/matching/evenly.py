@@ -1,4 +1,4 @@
-"""Dividing entries among judges evenly: a pure, repeatable plan with a reason for each pair. No database, no clock."""
+"""Dividing entries among judges one after another, least loaded first: what the exact plan is measured against."""
 
 from __future__ import annotations
 
