@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from core.roomkit import SYSTEM, Account, Actor, Entry, Role, db, open_pictures, recognised_initiatives
+from core.roomkit import SYSTEM, Account, Actor, Entry, Role, db, local_date, open_pictures, recognised_initiatives
 from plugins.tuyen_truyen import queries, service
 from plugins.tuyen_truyen.rules import Channel, Scope
 
@@ -34,4 +34,6 @@ def fill(at: datetime) -> None:
             service.step(story, act, actor=second if act == "approve" else writer, at=at)
         if "publish" in steps:
             outlet = "Công đoàn Lai Châu"
-            service.note_appearance(story, Channel.FACEBOOK, outlet=outlet, url="", on=at.date(), actor=SYSTEM, at=at)
+            service.note_appearance(
+                story, Channel.FACEBOOK, outlet=outlet, url="", on=local_date(at), actor=SYSTEM, at=at
+            )

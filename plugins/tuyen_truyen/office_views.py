@@ -79,7 +79,10 @@ def edit(subject: Story) -> Page:
     """The words of a draft."""
     pictures = {each.public_id: each for each in open_pictures(subject.entry)}
     chosen = subject.picture.public_id if subject.picture is not None else ""
-    form = StoryForm(obj=subject, data={"picture": chosen})
+    form = StoryForm(
+        data={name: getattr(subject, name) for name in ("title", "summary", "body", "picture_alt")}
+        | {"picture": chosen}
+    )
     form.picture.choices = [("", _("Không dùng ảnh")), *((key, each.filename) for key, each in pictures.items())]
     if form.validate_on_submit():
         service.edit(

@@ -265,6 +265,20 @@ def second_path(page: object) -> str:
     return path
 
 
+def test_a_chosen_picture_stays_chosen_when_the_words_change(office: Office) -> None:
+    with office.app.app_context():
+        give_picture(office.entry, photo())
+    story = office.story(picture=True, picture_alt="Giàn héo")
+    writer = office.client("writer")
+    page = writer.get(f"/tin/soan/{story.public_id}/sua")
+    assert '<a href="/ho-so/' in page.text
+    send(writer, page, button="Lưu tin", summary="Câu khác.")
+    kept = only(office, Story)
+    assert (kept.summary, kept.picture_id is not None, kept.picture_alt) == ("Câu khác.", True, "Giàn héo")
+    send(writer, writer.get(page.request.path), button="Lưu tin", picture="", picture_alt="")
+    assert only(office, Story).picture_id is None
+
+
 def test_an_officer_writes_and_does_not_approve(office: Office) -> None:
     officer = office.client("officer")
     page = send(officer, officer.get("/tin/soan"), button="Soạn tin")
