@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -16,16 +17,22 @@ from core.previews.trial import Trial, TrialPlace
 from core.scoring.canonical import digest
 from core.scoring.lint import lint
 from core.scoring.movement import AwardKind, FormField, Movement, Sheet, Source, Threshold
+from core.scoring.scorers import Scorer
 from core.seasons import readable
 from core.seasons.words import mark_word, noun
 from core.vietnamese.dates import format_date
 from core.vietnamese.numbers import format_money, format_number
 
+NO_SCORERS: Mapping[str, Scorer | None] = {}
 
-def approval_values(movement: Movement, size: Size, *, office: str, on: date) -> ApprovalValues:
+
+def approval_values(
+    movement: Movement, size: Size, *, office: str, on: date, scorers: Mapping[str, Scorer | None] = NO_SCORERS
+) -> ApprovalValues:
     """Return the pack of a complete movement. It is a document of the office, so it is Vietnamese for every reader.
 
     :param size: which set of invented data the rankings are of.
+    :param scorers: by sheet, the movement's own way to a score.
     """
     with force_locale("vi"):
         return ApprovalValues(
@@ -45,7 +52,7 @@ def approval_values(movement: Movement, size: Size, *, office: str, on: date) ->
             ),
             stages=tuple(f"{title} ({note})" if note else title for title, note in readable.stages(movement)),
             questions=_questions(movement),
-            sheets=tuple(_sheet(movement, sheet, size) for sheet in movement.sheets),
+            sheets=tuple(_sheet(movement, sheet, size, scorers.get(sheet.id)) for sheet in movement.sheets),
             awards=tuple(_award(award) for award in movement.awards),
             remarks=tuple((words.weight_text(each.level), words.remark_text(each)) for each in lint(movement)),
             signer=(_("TM. Ban Thường vụ"), _("Chủ tịch")),
@@ -97,9 +104,9 @@ def _answer(asked: FormField, titles: dict[str, str]) -> str:
 # --- A score sheet ------------------------------------------------------------------------------------------------
 
 
-def _sheet(movement: Movement, sheet: Sheet, size: Size) -> SheetPart:
+def _sheet(movement: Movement, sheet: Sheet, size: Size, scorer: Scorer | None) -> SheetPart:
     page = readable.sheet_page(sheet, movement.facts)
-    found = trial.run(movement, sheet.id, size)
+    found = trial.run(movement, sheet.id, size, scorer)
     asked = answers.work_field(movement.form) if sheet.ranking.within == "field" else None
     fields = {choice.id: choice.title for choice in asked.choices} if asked is not None else {}
     scale = (

@@ -32,7 +32,7 @@ from core.previews.reading import Shown
 from core.scoring.canonical import digest
 from core.scoring.lint import lint
 from core.scoring.movement import Movement
-from core.seasons.frozen import movement_of_draft
+from core.seasons.frozen import movement_of_draft, newest_scorer
 from core.seasons.rules import MovementGone
 from core.vietnamese.dates import local_date
 from core.web import requests
@@ -278,7 +278,8 @@ def citation_answer(movement: Movement, *, as_picture: bool) -> Response:
 def pack_answer(movement: Movement, links: Links) -> Answer:
     """Return the approval pack as a file, or the preview with the reason why there is none."""
     size = Size.LONG if request.args.get("du-lieu") == Size.LONG else Size.SHORT
-    values = approval_values(movement, size, office=_union(), on=local_date(requests.now()))
+    scorers = {sheet.id: newest_scorer(movement, sheet.id) for sheet in movement.sheets}
+    values = approval_values(movement, size, office=_union(), on=local_date(requests.now()), scorers=scorers)
     try:
         content = render_approval(values)
     except (DocumentOverflow, DocumentFault) as error:

@@ -17,8 +17,10 @@ from core.documents.approval import ApprovalValues, render_approval
 from core.documents.citation import DocumentFault, DocumentOverflow
 from core.previews.approval import approval_values
 from core.previews.invented import Size
+from core.scoring.engine1 import score
 from core.scoring.movement import Movement
 from core.scoring.reading import load_movement
+from core.scoring.scorers import Scorer
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((ROOT / "plugins").glob("*/movement.toml"))
@@ -128,3 +130,18 @@ def test_texts_are_shown_as_they_are_written():
     values = dataclasses.replace(values_of(load_movement(SHIPPED[1]), Size.SHORT), summary=hostile)
     first = pypdf.PdfReader(io.BytesIO(render_approval(values))).pages[0].extract_text()
     assert squeezed(hostile) in squeezed(first)
+
+
+def test_a_scorer_of_the_movement_scores_the_invented_entries_of_its_pack():
+    movement = load_movement(SHIPPED[1])
+    asked = []
+
+    def own(rules, sheets, facts):
+        asked.append(rules.sheet.id)
+        return score(rules, sheets, facts)
+
+    sheet = movement.sheets[1].id
+    scorer = Scorer(id="thu.rieng", version=1, movement=movement.id, sheet=sheet, fn=own)
+    made = approval_values(movement, Size.SHORT, office=OFFICE, on=date(2026, 2, 5), scorers={sheet: scorer})
+    assert set(asked) == {sheet}
+    assert made == values_of(movement, Size.SHORT)
