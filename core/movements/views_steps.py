@@ -18,6 +18,7 @@ from core.movements.rules import RowUnknown
 from core.vietnamese.dates import format_time
 from core.web import requests
 from core.web.access import actor, requires
+from core.web.compression import compressible
 
 
 @bp.get("/<public_id>")
@@ -46,6 +47,7 @@ def show(*, subject: MovementDraft) -> Answer:
 
 
 @bp.route("/<public_id>/buoc/<int:number>", methods=["GET", "POST"])
+@compressible
 @requires("movement.edit", MovementDraft)
 def step(*, subject: MovementDraft, number: int) -> Answer:
     """Show or save one step. Saving never fails for what was typed: the page says what is wrong and keeps it."""

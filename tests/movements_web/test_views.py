@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable
 from typing import Any
@@ -367,3 +368,18 @@ def test_content_that_no_page_carried_is_refused(organiser: FlaskClient, provinc
         answer = organiser.post(found.action, data=keyed)
         assert answer.status_code == 422
         assert "Nội dung xem trước không còn nguyên vẹn" in text_of(answer)
+
+
+def test_a_step_is_sent_compressed_to_browsers_that_take_it(organiser: FlaskClient, province: Unit) -> None:
+    path = _step(_draft(province, "lao-dong-gioi"), 3)
+    plain, sent = organiser.get(path), organiser.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (plain.headers.get("Content-Encoding"), sent.headers.get("Content-Encoding")) == (None, "gzip")
+    assert "<h1" in gzip.decompress(sent.data).decode()
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert len(sent.data) < 20_000 < len(plain.data)
+
+
+def test_other_pages_are_never_compressed(organiser: FlaskClient) -> None:
+    """They may repeat what an address carries beside a form's token; see docs/decisions/0022."""
+    answer = organiser.get(HOME, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
