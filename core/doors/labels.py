@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 
 # What a column is called; a name with its table in front where the plain one says something else.
 KEYS: dict[str, str] = {
-    "id": "Mã", "title": "Tên", "summary": "Giới thiệu", "subjects": "Xét ai", "subject": "Chấm ai",
+    "id": "Mã", "title": "Tên", "summary": "Giới thiệu", "subjects": "Xét ai", "subject": "Chấm cho",
     "rules_version": "Bản quy tắc số", "effective_from": "Có hiệu lực từ", "effective_to": "Hết hiệu lực từ",
     "document": "Văn bản", "article": "Điều, mục", "date": "Ngày ký", "mark": "Mức kiểm chứng", "help": "Gợi ý",
     "section": "Phần", "kind": "Loại", "required": "Bắt buộc", "confidential": "Giữ kín",

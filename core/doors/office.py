@@ -174,7 +174,7 @@ class _Maker:
             ]
             self.notes.append("Cột điểm của phiếu: " + ", ".join(self._heading(column) for _, column in heads) + ".")
         if sheet["subject"] == "initiative":
-            self.notes.append("Phiếu được hiểu là chấm sáng kiến. Đổi ở mục «Chấm ai» nếu chấm cá nhân hoặc tập thể.")
+            self.notes.append("Phiếu được hiểu là chấm sáng kiến. Đổi ở mục «Chấm cho» nếu chấm cá nhân hoặc tập thể.")
         return sheet
 
     def _criterion(self, node: Node, place: str) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 
+import pluggy
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,8 +21,10 @@ from core.audit.models import AuditEvent
 from core.audit.service import verify
 from core.config import Settings
 from core.extensions import db
+from core.hookspecs import PROJECT
 from core.registry import Registry
 from tests.makers import make_account, make_person, make_unit
+from tests.nets.source import ROOT
 from tests.pages import h1_of, send, signed_in_client, text_of
 
 Installed = Callable[..., Flask]
@@ -45,6 +49,29 @@ def failure_of(app: Flask) -> tuple[str, str]:
     (found,) = app.extensions["thidua_rooms"].found
     assert found.failure is not None
     return found.failure.stage, found.failure.message
+
+
+# --- The hook ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_hook_of_rooms_has_an_example_that_implements_it_and_a_test_of_its_own() -> None:
+    hooks = sorted(name for name in vars(rooms) if name.startswith(f"{PROJECT}_"))
+    (example,) = re.findall(r"(?ms)^```python\n(.*?)^```$", (ROOT / "docs" / "rooms.md").read_text(encoding="utf-8"))
+    module = ModuleType("so_tay")
+    exec(compile(example, "docs/rooms.md", "exec"), module.__dict__)
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(rooms)
+    manager.register(module)
+    manager.check_pending()
+    assert hooks == [found.name for found in manager.get_hookcallers(module) or ()]
+    own = [name for name in globals() if name.startswith("test_hook_")]
+    assert [hook for hook in hooks if not any(name.startswith(f"test_hook_{hook}") for name in own)] == []
+
+
+def test_hook_thidua_rooms_is_asked_once_and_gives_one_room(installed: Installed, so_tay: Path) -> None:
+    app = installed(so_tay)
+    (found,) = app.extensions["thidua_rooms"].found
+    assert (found.room.id, found.room.title, found.failure) == ("so_tay", "Sổ tay", None)
 
 
 # --- What a room gets -------------------------------------------------------------------------------------------------
