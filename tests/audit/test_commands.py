@@ -37,7 +37,7 @@ def test_the_schema_goes_up_is_told_and_goes_down(thidua: Run) -> None:
     told = thidua("db", "current")
     assert told.output == f"Cơ sở dữ liệu đang ở bản –.\nChưa áp dụng: {', '.join(steps)}. Chạy: thidua db upgrade\n"
     assert thidua("db", "upgrade").output == f"Cơ sở dữ liệu đang ở bản {last}.\n"
-    assert json.loads(thidua("db", "current", "--json").output) == {"current": last, "pending": []}
+    assert json.loads(thidua("db", "current", "--json").output) == {"current": last, "pending": [], "rooms": {}}
     assert thidua("db", "check").output == "Cơ sở dữ liệu khớp với chương trình.\n"
     down = thidua("db", "downgrade", "0002", "--yes")
     assert (down.exit_code, down.output) == (0, "Cơ sở dữ liệu đang ở bản 0002.\n")
