@@ -55,7 +55,8 @@ def step_tabs(draft: MovementDraft, lines: list[dict[str, Any]], current: int, s
     left = {number: sum(line["step"] == number for line in lines) for number in forms.STEPS}
     return [
         {
-            "label": f"{number} {title}",
+            "lead": number,
+            "label": title,
             "url": step_url(draft, number, sheet),
             "current": number == current,
             "count": left[number] or None,
