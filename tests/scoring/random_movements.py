@@ -406,7 +406,8 @@ class _Maker:
         if self.chance(4):
             low, high = lowest(criterion), highest(criterion)
             criterion["min_pass"] = low + (high - low) * self.number(0, 4) / 4
-            criterion["min_pass"] = round(criterion["min_pass"], 2)
+            # Rounded it may lie a hair outside of a range with more decimals.
+            criterion["min_pass"] = min(max(round(criterion["min_pass"], 2), low), high)
             self.maybe(criterion, "below_min", lambda: self.one(["note", "fail", "disqualify"]), 2)
         return criterion
 
