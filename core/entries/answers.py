@@ -15,6 +15,7 @@ from typing import Any
 
 from core.entries.rules import AnswerMissing, AnswerOutOfRange, AnswerUnreadable, DayInFuture, FilesMissing
 from core.errors import DomainError
+from core.scoring.facts import facts_read
 from core.scoring.movement import Eligibility, Fact, Form, FormField, Sheet, ShowIf
 from core.vietnamese.numbers import parse_decimal
 
@@ -183,20 +184,10 @@ def work_field(form: Form) -> FormField | None:
 
 def relevant_facts(facts: Sequence[Fact], sheets: Sequence[Sheet], subject: str) -> list[Fact]:
     """Return the facts that matter for a subject: those its sheets use, and those that no sheet uses."""
-    used = {sheet.id: facts_of(sheet) for sheet in sheets}
+    used = {sheet.id: facts_read(sheet) for sheet in sheets}
     own = set().union(*(used[sheet.id] for sheet in sheets if sheet.subject == subject))
     anywhere = set().union(*used.values())
     return [fact for fact in facts if fact.id in own or fact.id not in anywhere]
-
-
-def facts_of(sheet: Sheet) -> set[str]:
-    """Return the ids of the facts that a sheet's criteria, gates and ranking read."""
-    found = {gate.fact for gate in sheet.gates} | {step.fact for step in sheet.ranking.tie_break}
-    for criterion in sheet.walk():
-        found |= {deduction.fact for deduction in criterion.deductions}
-        if criterion.value is not None:
-            found |= {criterion.value.fact, criterion.value.share_of}
-    return {fact for fact in found if fact}
 
 
 def fact_text(fact: Fact, typed: str) -> str | None:

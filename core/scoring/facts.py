@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from core.scoring.exact import parse_typed
-from core.scoring.movement import Fact
+from core.scoring.movement import Fact, Sheet
 from core.scoring.rules import Rules
 
 
@@ -17,6 +17,16 @@ class KnownFacts:
 
     numbers: Mapping[str, Fraction]
     reasons: tuple[str, ...]
+
+
+def facts_read(sheet: Sheet) -> set[str]:
+    """Return the ids of the facts that a sheet's criteria, gates and ranking read."""
+    found = {gate.fact for gate in sheet.gates} | {step.fact for step in sheet.ranking.tie_break}
+    for criterion in sheet.walk():
+        found |= {deduction.fact for deduction in criterion.deductions}
+        if criterion.value is not None:
+            found |= {criterion.value.fact, criterion.value.share_of}
+    return {fact for fact in found if fact}
 
 
 def as_number(fact: Fact, value: object) -> Fraction | None:

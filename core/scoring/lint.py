@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.scoring.facts import facts_read
 from core.scoring.lint_sheet import sheet_remarks
-from core.scoring.movement import AwardKind, Movement, Sheet
+from core.scoring.movement import AwardKind, Movement
 from core.scoring.remarks import TITLE_LIMITS, Remark, remark, shortened, source_mark, title_length
 
 LONGEST_SUMMARY = 400
@@ -64,21 +65,11 @@ def _form(movement: Movement) -> Iterator[Remark]:
 
 
 def _facts(movement: Movement) -> Iterator[Remark]:
-    used = set().union(*(_facts_of(sheet) for sheet in movement.sheets))
+    used = set().union(*(facts_read(sheet) for sheet in movement.sheets))
     for number, fact in enumerate(movement.facts):
         yield from title_length("fact", fact.title, f"facts[{number}]")
         if fact.id not in used:
             yield remark("fact_unused", f"facts[{number}]", title=shortened(fact.title))
-
-
-def _facts_of(sheet: Sheet) -> set[str]:
-    """Return the ids of the facts that a sheet reads."""
-    found = {gate.fact for gate in sheet.gates} | {step.fact for step in sheet.ranking.tie_break}
-    for criterion in sheet.walk():
-        found |= {deduction.fact for deduction in criterion.deductions}
-        if criterion.value is not None:
-            found |= {criterion.value.fact, criterion.value.share_of}
-    return {fact for fact in found if fact}
 
 
 def _eligibility(movement: Movement) -> Iterator[Remark]:

@@ -13,6 +13,7 @@ from core.vietnamese.dates import format_date, local_date
 from tests.journeys.browser import Browser, Page, Upload
 from tests.journeys.installation import Installation
 from tests.journeys.materials import address_on, paper, photo
+from tests.journeys.organising import decide_and_publish, prepare_season, start_judging
 
 WORKER, COLLEAGUE, OFFICER, UPPER = "0900000001", "0900001216", "0900000002", "0900000003"
 ORGANISER = "0900000005"
@@ -38,7 +39,9 @@ def journey(made: Installation) -> None:
     for judge, marks in zip(JUDGES, MARKS, strict=True):
         judge_and_seal(made.person(judge[1], wide=True), marks)
     close_and_rank(organiser, season, code)
-    decide_and_publish(organiser, season)
+    decide_and_publish(
+        organiser, season, entries=1, number="123", written="123/QĐ-LĐLĐ", basis="Biên bản số 05/BB-HĐ ngày 20/06/2026"
+    )
     visitor = made.person()
     results = visitor.follow(visitor.get("/ket-qua"), "Đợt hành trình 2026")
     assert [name for name in AUTHORS if name not in results.words] == []
@@ -48,18 +51,10 @@ def journey(made: Installation) -> None:
 
 def open_season(organiser: Browser) -> str:
     """Prepare and open a season; return where its page is. The digest shown before freezing is the one shown after."""
-    page = organiser.get("/dot-xet/moi")
-    page = organiser.send(page, "Lưu và tiếp tục", source=page.choice("source", "Lao động giỏi"), year="2026")
-    page = organiser.send(page, "Lưu và tiếp tục", title="Đợt hành trình 2026", code_prefix="LDST",
-                          legal_document="Kế hoạch 360/KH-LĐLĐ ngày 22/7/2022")  # fmt: skip
-    page = organiser.send(page, "Lưu và tiếp tục")
-    today = local_date(datetime.now(UTC))
-    page = organiser.send(
-        page, "Lưu và tiếp tục", opens_on=format_date(today - timedelta(days=1)), opens_time="08:00",
-        closes_on=format_date(today + timedelta(days=1)), closes_time="17:00",
-        judging_on=format_date(today + timedelta(days=7)), judging_time="17:00",
+    page = prepare_season(
+        organiser, movement="Lao động giỏi", title="Đợt hành trình 2026", prefix="LDST",
+        document="Kế hoạch 360/KH-LĐLĐ ngày 22/7/2022",
     )  # fmt: skip
-    page = organiser.send(page, "Lưu và tiếp tục")
     before = digest_on(page)
     page = organiser.follow(page, "Mở đợt xét")
     page = organiser.send(page, "Mở đợt xét")
@@ -165,15 +160,7 @@ def receive(organiser: Browser, season: str) -> None:
 
 def appoint(organiser: Browser, season: str) -> None:
     """Make a panel of three, assign them evenly, start judging."""
-    page = organiser.follow(organiser.get(season), "Giám khảo")
-    page = organiser.send(page, "Lập tổ chấm", title="Tổ giám khảo")
-    for name, _ in JUDGES:
-        page = organiser.send(page, "Tìm", action="hoi-dong-cham", ten=name)
-        page = organiser.send(page, "Thêm", action="/them")
-    page = organiser.follow(page, "Bắt đầu chấm")
-    page = organiser.send(page, "Bắt đầu chấm")
-    page = organiser.follow(organiser.get(season), "Phân công")
-    page = organiser.follow(page, "Tự động phân công")
+    page = start_judging(organiser, season, JUDGES)
     if "per_entry" in page.text:
         page = organiser.send(page, "Xem phương án", per_entry="3")
     page = organiser.send(page, "Áp dụng")
@@ -216,22 +203,6 @@ def close_and_rank(organiser: Browser, season: str, code: str) -> None:
     shown = next(" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in row if code in one)
     assert shown.startswith(f"1 {code}"), shown
     assert f" {TOTAL} 80–86 " in shown, shown
-
-
-def decide_and_publish(organiser: Browser, season: str) -> None:
-    """Propose, record the decision, publish."""
-    page = organiser.follow(organiser.get(season), "Giải thưởng")
-    page = organiser.send(page, "Lập danh sách đề nghị")
-    assert "Đã lập danh sách đề nghị: 1 hồ sơ" in page.words
-    page = organiser.follow(page, "Ghi quyết định")
-    page = organiser.send(
-        page, "Ghi quyết định", number="123", signed_on=format_date(local_date(datetime.now(UTC))),
-        signer_name="Phạm Quốc Khánh", basis="Biên bản số 05/BB-HĐ ngày 20/06/2026",
-    )  # fmt: skip
-    assert page.h1 == "Quyết định số 123/QĐ-LĐLĐ"
-    page = organiser.follow(page, "Công bố kết quả")
-    page = organiser.send(page, "Công bố kết quả")
-    assert "Đã công bố kết quả và lập 2 giấy chứng nhận." in page.words
 
 
 def verify(visitor: Browser, organiser: Browser, season: str) -> None:

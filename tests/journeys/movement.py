@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.vietnamese.dates import format_date, local_date
 from tests.journeys.browser import Browser, Page
 from tests.journeys.installation import Installation
+from tests.journeys.organising import prepare_season
 
 ORGANISER = "0900000005"
 TITLE = "Công nhân xanh"
@@ -137,17 +136,7 @@ def offer(organiser: Browser, page: Page) -> str:
 
 def open_season(organiser: Browser, title: str) -> str:
     """Begin and open a season of the movement, without a restart; return the digest of its movement."""
-    page = organiser.get("/dot-xet/moi")
-    page = organiser.send(page, NEXT, source=page.choice("source", title), year="2026")
-    page = organiser.send(page, NEXT, code_prefix="CNX", legal_document="Kế hoạch 13/KH-LĐLĐ")
-    page = organiser.send(page, NEXT)
-    today = local_date(datetime.now(UTC))
-    page = organiser.send(
-        page, NEXT, opens_on=format_date(today - timedelta(days=1)), opens_time="08:00",
-        closes_on=format_date(today + timedelta(days=1)), closes_time="17:00",
-        judging_on=format_date(today + timedelta(days=7)), judging_time="17:00",
-    )  # fmt: skip
-    page = organiser.send(page, NEXT)
+    page = prepare_season(organiser, movement=title, prefix="CNX", document="Kế hoạch 13/KH-LĐLĐ")
     page = organiser.send(organiser.follow(page, "Mở đợt xét"), "Mở đợt xét")
     assert page.h1 == f"{title}, đợt 2026"
     page = organiser.follow(page, "Đọc quy tắc của đợt")

@@ -6,12 +6,11 @@ The steps are the same in every kind of browser that `Installation.person` gives
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 
-from core.vietnamese.dates import format_date, local_date
 from tests.journeys.browser import Browser, Page, Upload
 from tests.journeys.installation import Installation
 from tests.journeys.materials import address_on, photo
+from tests.journeys.organising import decide_and_publish, prepare_season, start_judging
 
 OFFICER, UPPER, ORGANISER, NOMINEE = "0900000002", "0900000003", "0900000005", "0900001183"
 JUDGES = (("Nguyễn Trung Hậu", "0900001142"), ("Trương Mỹ Duyên", "0900001138"))
@@ -37,24 +36,18 @@ def journey(made: Installation) -> None:
     for number, (_, phone) in enumerate(JUDGES):
         score_both(made.person(phone, wide=True), number)
     close(organiser, season, codes)
-    decide_and_publish(organiser, season)
+    decide_and_publish(
+        organiser, season, entries=2, number="7", written="07/QĐ-LĐLĐ", basis="Biên bản số 06/BB-HĐ ngày 20/06/2026"
+    )
     verify(made.person(), organiser, season)
 
 
 def open_season(organiser: Browser) -> str:
     """Prepare and open a season of persons and collectives; return where its page is."""
-    page = organiser.get("/dot-xet/moi")
-    page = organiser.send(page, "Lưu và tiếp tục", source=page.choice("source", "Tham mưu giỏi"), year="2026")
-    page = organiser.send(page, "Lưu và tiếp tục", title="Đợt phục vụ 2026", code_prefix="TMG",
-                          legal_document="Nghị quyết 04/NQ-CĐVC ngày 16/8/2019")  # fmt: skip
-    page = organiser.send(page, "Lưu và tiếp tục")
-    today = local_date(datetime.now(UTC))
-    page = organiser.send(
-        page, "Lưu và tiếp tục", opens_on=format_date(today - timedelta(days=1)), opens_time="08:00",
-        closes_on=format_date(today + timedelta(days=1)), closes_time="17:00",
-        judging_on=format_date(today + timedelta(days=7)), judging_time="17:00",
+    page = prepare_season(
+        organiser, movement="Tham mưu giỏi", title="Đợt phục vụ 2026", prefix="TMG",
+        document="Nghị quyết 04/NQ-CĐVC ngày 16/8/2019",
     )  # fmt: skip
-    page = organiser.send(page, "Lưu và tiếp tục")
     page = organiser.send(organiser.follow(page, "Mở đợt xét"), "Mở đợt xét")
     assert page.h1 == "Đợt phục vụ 2026"
     return page.url
@@ -144,13 +137,7 @@ def receive(organiser: Browser, season: str, count: int) -> None:
 
 def appoint(organiser: Browser, season: str) -> None:
     """Make a panel of two, give both entries to both, start judging."""
-    page = organiser.follow(organiser.get(season), "Giám khảo")
-    page = organiser.send(page, "Lập tổ chấm", title="Tổ giám khảo")
-    for name, _ in JUDGES:
-        page = organiser.send(page, "Tìm", action="hoi-dong-cham", ten=name)
-        page = organiser.send(page, "Thêm", action="/them")
-    page = organiser.send(organiser.follow(page, "Bắt đầu chấm"), "Bắt đầu chấm")
-    page = organiser.follow(organiser.follow(organiser.get(season), "Phân công"), "Tự động phân công")
+    page = start_judging(organiser, season, JUDGES)
     page = organiser.send(page, "Áp dụng")
     assert "Đã giao thêm 4 lượt chấm." in page.words, page.words[:2000]
 
@@ -177,20 +164,6 @@ def close(organiser: Browser, season: str, codes: list[str]) -> None:
     for code, total in zip(codes, (PERSON_TOTAL, COLLECTIVE_TOTAL), strict=True):
         shown = next(row for row in rows if code in row)
         assert f" {total} " in shown, shown
-
-
-def decide_and_publish(organiser: Browser, season: str) -> None:
-    """Propose by band, decide, publish."""
-    page = organiser.send(organiser.follow(organiser.get(season), "Giải thưởng"), "Lập danh sách đề nghị")
-    assert "Đã lập danh sách đề nghị: 2 hồ sơ" in page.words, page.words[:2000]
-    page = organiser.follow(page, "Ghi quyết định")
-    page = organiser.send(
-        page, "Ghi quyết định", number="7", signed_on=format_date(local_date(datetime.now(UTC))),
-        signer_name="Phạm Quốc Khánh", basis="Biên bản số 06/BB-HĐ ngày 20/06/2026",
-    )  # fmt: skip
-    assert page.h1 == "Quyết định số 07/QĐ-LĐLĐ"
-    page = organiser.send(organiser.follow(page, "Công bố kết quả"), "Công bố kết quả")
-    assert "Đã công bố kết quả và lập 2 giấy chứng nhận." in page.words
 
 
 def verify(visitor: Browser, organiser: Browser, season: str) -> None:
